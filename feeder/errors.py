@@ -1,0 +1,72 @@
+"""Everything that can go wrong, said once.
+
+FeederError
+├── ConfigError                    names file, line and key
+├── SourceError(source_id)         one source failed; the others carry on
+│   ├── FetchError                 it could not be retrieved
+│   └── ParseError                 it was retrieved and is not what it claims to be
+├── ArticleError(path, line)       one of our own texts cannot be read as an article
+├── StoreError                     the store cannot be read, written or claimed
+├── RenderError                    something cannot be rendered, or was rendered wrongly
+└── DeliveryError(retry)           a carrier did not take it, or output could not be replaced
+
+A room raises only its own branch, `raise … from exc`. Caught in three places: the gathering of
+one source, the engine, and `cli.main`. A message says what could not be done, with what, and
+what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class FeederError(Exception):
+    """The base of all errors that feeder expects; anything else is a bug and shows as one."""
+
+
+class ConfigError(FeederError):
+    """The configuration cannot be used; `problems` holds one line per thing to mend."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class SourceError(FeederError):
+    """One source failed; the others carry on."""
+
+    def __init__(self, source_id: str, message: str) -> None:
+        super().__init__(message)
+        self.source_id = source_id
+
+
+class FetchError(SourceError):
+    """What the source names could not be retrieved."""
+
+
+class ParseError(SourceError):
+    """What was retrieved is not what it claims to be."""
+
+
+class ArticleError(FeederError):
+    """One of our own texts cannot be read as an article; the message is German, for editors."""
+
+    def __init__(self, path: str, line: int | None, message: str) -> None:
+        place = path if line is None else f"{path}:{line}"
+        super().__init__(f"{message}: {place}")
+        self.path = path
+        self.line = line
+
+
+class StoreError(FeederError):
+    """The store cannot be read, written or claimed."""
+
+
+class RenderError(FeederError):
+    """Something cannot be rendered, or was rendered wrongly and must not be published."""
+
+
+class DeliveryError(FeederError):
+    """A carrier did not take it, or output could not be replaced; `retry` says if later may help."""
+
+    def __init__(self, message: str, *, retry: bool = False) -> None:
+        super().__init__(message)
+        self.retry = retry

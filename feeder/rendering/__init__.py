@@ -1,0 +1,1 @@
+"""Feeds, pages and mails from stories: pure, apart from reading templates."""

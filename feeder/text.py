@@ -1,0 +1,171 @@
+"""Plain text, made fit to print: pure functions, no I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+TITLE_LIMIT = 300
+
+# Unicode that no feed, page or header may carry: C0 and C1 controls (XML 1.0, section 2.2),
+# surrogates, noncharacters, the replacement character, bidirectional controls, invisible fillers.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+    "|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0003ffff\U0004fffe\U0004ffff"
+    "\U0005fffe\U0005ffff\U0006fffe\U0006ffff\U0007fffe\U0007ffff\U0008fffe\U0008ffff"
+    "\U0009fffe\U0009ffff\U000afffe\U000affff\U000bfffe\U000bffff\U000cfffe\U000cffff"
+    "\U000dfffe\U000dffff\U000efffe\U000effff\U000ffffe\U000fffff\U0010fffe\U0010ffff]"
+)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s[^<>]*)?/?)>")
+_HTML_NAMES = frozenset(
+    "a abbr acronym address article aside audio b base bdi bdo big blockquote body br button canvas caption center cite"
+    " code col colgroup data dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form"
+    " frame frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main map mark"
+    " math menu meta meter nav nobr noframes noscript object ol optgroup option output p param picture plaintext pre"
+    " progress q rp rt ruby s samp script section select slot small source span strike strong style sub summary sup svg"
+    " table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp".split()
+)
+_ENTITY = re.compile(r"&(#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "SS"})
+_TRACKING = re.compile(
+    r"^(utm_.*|mtm_.*|pk_.*|piwik_.*|wt_.*|at_.*|itm_.*|hsa_.*|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid"
+    r"|sara_ref|ref_src|cmpid|ns_campaign|ns_mchannel|ns_source|__twitter_impression|xtor|icid|ncid|smid)$"
+)
+
+
+def fit(text: str) -> str:
+    """Drop what XML 1.0, mail headers and readers cannot take; compose to NFC."""
+    return unicodedata.normalize("NFC", _UNFIT.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """Fold all white space, line breaks included, to single spaces."""
+    return " ".join(fit(text).split())
+
+
+def plain(markup: str) -> str:
+    """Turn what a source sent as a title or teaser into one line of plain text.
+
+    Entities are decoded and HTML's own tags removed until nothing changes, because sources escape
+    once, twice or never; what only looks like a tag (`<think>`) keeps its words in ‹ ›.
+    """
+    text = fit(markup)
+    for _ in range(5):
+        before = text
+        text = _TAG.sub(_tag, html.unescape(text))
+        if text == before:
+            break
+    text = _ENTITY.sub(r"& \1;", text)
+    return one_line(text)
+
+
+def _tag(match: re.Match[str]) -> str:
+    if match[2].lower() in _HTML_NAMES:
+        return " " if match[2].lower() in ("br", "p", "div", "li", "td", "hr") else ""
+    return f"‹{match[1]}{match[2]}{match[3]}›"
+
+
+def title(markup: str) -> str:
+    """A headline as plain text, cut at a word after 300 characters."""
+    return shorten(plain(markup), TITLE_LIMIT)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut at a word end so that the result, with its ellipsis, has at most `limit` characters."""
+    if len(text) <= limit:
+        return text
+    if limit < 2:
+        return "…"[:limit]
+    head = text[: limit - 1]
+    cut = head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head
+    return cut.rstrip(" ,;:–-.") + "…"
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words with hyphens, at most 80 characters; German letters spelled out."""
+    ascii_text = unicodedata.normalize("NFKD", text.translate(_UMLAUTS)).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", ascii_text.lower())
+    result = ""
+    for word in words:
+        longer = f"{result}-{word}" if result else word[:80]
+        if len(longer) > 80:
+            break
+        result = longer
+    return result
+
+
+def digest(*parts: str) -> str:
+    """A short, stable name for some words: 20 hex digits of SHA-256."""
+    return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+
+def is_web_address(url: str) -> bool:
+    """Whether `url` is an absolute http or https address with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def web_address(url: str | None) -> str | None:
+    """Percent-encode what a URI may not hold (RFC 3986); None if it is no http(s) address."""
+    if not url:
+        return None
+    url = fit(url).strip()
+    if not is_web_address(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        port = f":{parts.port}" if parts.port else ""
+    except (UnicodeError, ValueError):
+        return None
+    if ":" in host:
+        host = f"[{host}]"
+    return urlunsplit((
+        parts.scheme.lower(),
+        host + port,
+        quote(parts.path, safe="/%:@!$&'()*+,;=~-._") or "/",
+        quote(parts.query, safe="/?%:@!$&'()*+,;=~-._"),
+        quote(parts.fragment, safe="/?%:@!$&'()*+,;=~-._"),
+    ))
+
+
+def url_key(url: str) -> str:
+    """What two addresses of the same page have in common; for comparing, never for display.
+
+    Scheme, `www.`, fragment, tracking parameters, their order and a closing slash do not count.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").removeprefix("www.")
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        return url
+    query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k.lower()))
+    return f"{host}{port}{parts.path.rstrip('/')}" + (f"?{urlencode(query)}" if query else "")
+
+
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:[A-Za-zÄÖÜäöü]|\d+|Abb|Abs|Art|Bd|Bsp|bzw|ca|Co|Corp|Dr|engl|etc|evtl|ff|gem|ggf|Hrsg|Inc|inkl|insb|Jh|Kap"
+    r"|Ltd|max|min|Mio|Mr|Mrd|Mrs|Ms|Nr|No|Prof|rd|Rn|sog|St|Std|Str|Tel|u\.a|usw|vgl|vs|z\.B|zzgl))\.$"
+)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Split plain German or English text at sentence ends; abbreviations and ordinals do not end one."""
+    result: list[str] = []
+    start = 0
+    for match in re.finditer(r"[.!?…]+[\"“”’»«)]*\s+(?=[\"„“‚»«(]?[A-ZÄÖÜ0-9])", text):
+        candidate = text[start : match.end()].strip()
+        if not _ABBREVIATION.search(candidate):
+            result.append(candidate)
+            start = match.end()
+    if rest := text[start:].strip():
+        result.append(rest)
+    return tuple(result)
