@@ -1,0 +1,88 @@
+# The few words of this house. `make` alone lists them.
+#
+#   make run          set up what is missing, then read the sources and write feeds/
+#   make test         the tests (about two minutes)
+#   make lint         format, lint, types
+#   make proofs       the long evidence, full counts; SEED=… repeats a run
+#   make judge        independent judges over everything in feeds/ (after make run)
+#   make docs         write the generated pages of docs/ again
+#   make build        wheel and sdist into dist/
+#   make constraints  choose the pinned versions anew
+#   make clean        remove what make made, but not feeder.db and not feeds/
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+SEED   ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+SHARE  ?= 1
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format proofs judge docs build constraints clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+# Stamps: what is installed already is not installed again until the files it came from change.
+$(VENV)/python.stamp:
+	@command -v $(PYTHON) >/dev/null || { echo "feeder needs Python 3.11 or newer, and there is no '$(PYTHON)' here."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "feeder needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1)."; \
+	  echo "Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	  echo "Could not make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/python.stamp pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/python.stamp pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[dev]"
+	@touch $(VENV)/run.stamp $@
+
+run: $(VENV)/run.stamp
+	$(BIN)/feeder --config config.toml run
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n $(WORKERS) -q
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Every property test at its full count too, not only what is marked as a proof.
+proofs: $(VENV)/dev.stamp
+	@echo "proofs: SEED=$(SEED) SHARE=$(SHARE)"
+	FEEDER_SEED=$(SEED) FEEDER_PROOF_SHARE=$(SHARE) \
+	  $(BIN)/python -m pytest -n $(WORKERS) -q -m "proofs or hypothesis" --hypothesis-seed=$(SEED)
+
+judge: $(VENV)/run.stamp
+	$(BIN)/python tests/judge.py
+
+docs: $(VENV)/run.stamp
+	$(BIN)/python -m feeder.config.reference > docs/configuration.md
+
+build: $(VENV)/dev.stamp
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+# One resolution that holds for every Python we promise; markers where they differ.
+constraints:
+	$(PYTHON) -m venv $(VENV)-uv
+	$(VENV)-uv/bin/python -m pip install --quiet uv
+	{ echo "# Every version that feeder is tested with. Made by: make constraints"; \
+	  $(VENV)-uv/bin/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	    --upgrade --no-header --no-annotate --no-config --quiet; } > constraints.new
+	mv constraints.new constraints.txt
+	rm -rf $(VENV)-uv
+
+clean:
+	rm -rf $(VENV) $(VENV)-uv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
