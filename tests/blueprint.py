@@ -1,0 +1,109 @@
+"""docs/design.md, sections 3 and 9, as tables: floors, homes of third-party names, what pure means."""
+
+from __future__ import annotations
+
+ROOMS = ("sources", "curation", "editing", "summaries", "rendering", "delivery", "store")
+
+# From the ground up; what stands on the same floor does not import each other.
+FLOORS: dict[str, int] = {
+    "errors": 0,
+    "text": 1,
+    "model": 1,
+    "config": 2,
+    **dict.fromkeys(ROOMS, 3),
+    "pipeline": 4,
+    "engine": 5,
+    "web": 6,
+    "service": 7,
+    "cli": 8,
+    "__main__": 9,
+}
+
+THIRD_PARTY: dict[str, tuple[str, ...]] = {
+    "PIL": ("feeder.sources",),
+    "alembic": ("feeder.store",),
+    "apscheduler": ("feeder.service",),
+    "babel": ("feeder.rendering",),
+    "click": ("feeder.cli",),
+    "css_inline": ("feeder.rendering",),
+    "feedgen": ("feeder.rendering",),
+    "feedparser": ("feeder.sources",),
+    "jinja2": ("feeder.rendering",),
+    "lxml": ("feeder.sources", "feeder.rendering"),
+    "markdown_it": ("feeder.sources",),
+    "nh3": ("feeder.editing",),
+    "pydantic": ("feeder.config",),
+    "pydantic_core": ("feeder.config",),
+    "requests": ("feeder.sources",),
+    "rich": ("feeder.cli",),
+    "sqlalchemy": ("feeder.store",),
+    "urllib3": ("feeder.sources",),
+    "yaml": ("feeder.sources",),
+}
+
+# Imported by nobody by name, and needed all the same: by what other name they are needed.
+NEEDED_UNSEEN = {
+    "tzdata": "zoneinfo, on machines without a time zone database",
+    "psycopg": "sqlalchemy, for postgresql:// addresses",
+}
+
+PURE = ("curation", "editing", "model", "text", "errors")
+
+_NETWORK = (
+    "asyncio",
+    "ftplib",
+    "http",
+    "imaplib",
+    "poplib",
+    "requests",
+    "select",
+    "selectors",
+    "smtplib",
+    "socket",
+    "socketserver",
+    "ssl",
+    "urllib.request",
+    "urllib3",
+)
+_MACHINE = (
+    "glob",
+    "multiprocessing",
+    "os",
+    "pathlib.Path",
+    "random",
+    "secrets",
+    "shutil",
+    "signal",
+    "sqlite3",
+    "sqlalchemy",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+    "uuid",
+)
+BANNED_IN: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(PURE, (*_NETWORK, *_MACHINE, "pathlib")),
+    # Pure but for the templates that it reads.
+    "rendering": (
+        *_NETWORK,
+        "multiprocessing",
+        "os",
+        "random",
+        "secrets",
+        "sqlite3",
+        "sqlalchemy",
+        "subprocess",
+        "time",
+    ),
+    "config": (*_NETWORK, "sqlite3", "sqlalchemy", "subprocess"),
+}
+
+IMPURE_CALLS = frozenset(
+    {"open", "print", "input", "datetime.now", "datetime.utcnow", "datetime.datetime.now", "date.today"}
+    | {"datetime.date.today"}
+)
+
+MODULE_LINES = 300
+FUNCTION_LINES = 40
+VAGUE = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "base", "misc"})
