@@ -437,3 +437,68 @@ class OutputFile:
     path: str
     data: bytes
     stories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A piece of work by name, with JSON-able arguments: at most one at a time runs per `key`, at
+    most one waits per `dedupe`, none starts before `not_before`."""
+
+    name: str
+    args: dict[str, object]
+    key: str | None = None
+    dedupe: str | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """A story that was released once, light: enough to see which pages are to be rendered."""
+
+    id: str
+    slug: str
+    url: str | None
+    revision: int
+    fate: Fate
+    released: datetime
+    updated: datetime
+    withdrawn: datetime | None = None
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a job: `now` is every time that it writes. `state` is "open" while parts are
+    missing, "joined" once somebody claimed what comes after the last, then what it was finished with."""
+
+    id: int
+    job: str
+    now: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to do something alone until `until`; a later lease of that name has a higher `fence`."""
+
+    name: str
+    holder: str
+    fence: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRecord:
+    """A file under feeds/ as last written: `digest` of its bytes, `basis` of the state that it shows."""
+
+    path: str
+    digest: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What retention removed: bodies of other people's items, and keys that no source lists any more."""
+
+    bodies: int
+    keys: int

@@ -22,12 +22,13 @@ _UNFIT = re.compile(
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s[^<>]*)?/?)>")
 _HTML_NAMES = frozenset(
-    "a abbr acronym address article aside audio b base bdi bdo big blockquote body br button canvas caption center cite"
-    " code col colgroup data dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form"
-    " frame frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main map mark"
-    " math menu meta meter nav nobr noframes noscript object ol optgroup option output p param picture plaintext pre"
-    " progress q rp rt ruby s samp script section select slot small source span strike strong style sub summary sup svg"
-    " table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp".split()
+    "a abbr acronym address article aside audio b base bdi bdo big blockquote body br button canvas caption center "
+    "cite code col colgroup data dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font "
+    "footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li "
+    "link main map mark math menu meta meter nav nobr noframes noscript object ol optgroup option output p param "
+    "picture plaintext pre progress q rp rt ruby s samp script section select slot small source span strike strong "
+    "style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var "
+    "video wbr xmp".split()
 )
 _ENTITY = re.compile(r"&(#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "SS"})
@@ -127,13 +128,15 @@ def web_address(url: str | None) -> str | None:
         return None
     if ":" in host:
         host = f"[{host}]"
-    return urlunsplit((
-        parts.scheme.lower(),
-        host + port,
-        quote(parts.path, safe="/%:@!$&'()*+,;=~-._") or "/",
-        quote(parts.query, safe="/?%:@!$&'()*+,;=~-._"),
-        quote(parts.fragment, safe="/?%:@!$&'()*+,;=~-._"),
-    ))
+    return urlunsplit(
+        (
+            parts.scheme.lower(),
+            host + port,
+            quote(parts.path, safe="/%:@!$&'()*+,;=~-._") or "/",
+            quote(parts.query, safe="/?%:@!$&'()*+,;=~-._"),
+            quote(parts.fragment, safe="/?%:@!$&'()*+,;=~-._"),
+        )
+    )
 
 
 def url_key(url: str) -> str:

@@ -15,8 +15,8 @@ import jinja2
 from babel.dates import format_date, format_datetime, format_time
 
 from feeder.config import Config
-from feeder.errors import RenderError
 from feeder.config.sections import Topic
+from feeder.errors import RenderError
 from feeder.model import Story
 
 
@@ -35,11 +35,21 @@ class Look:
     def render(self, template: str, **values: Any) -> str:
         """Render `templates/<template>`; a mistake in it is a RenderError that names file and line."""
         try:
-            return self.environment.get_template(template).render(look=self, config=self.config, t=self.strings, **values)
+            return self.environment.get_template(template).render(
+                look=self, config=self.config, t=self.strings, **values
+            )
         except jinja2.TemplateSyntaxError as error:
             raise RenderError(f"{error.filename or template}:{error.lineno}: {error.message}") from error
         except jinja2.TemplateError as error:
             raise RenderError(f"templates/{template}: {error.message}") from error
+
+    def check(self) -> None:
+        """Compile every template; a RenderError names file and line of the first mistake."""
+        for name in self.environment.list_templates(extensions=["html", "txt", "xml"]):
+            try:
+                self.environment.get_template(name)
+            except jinja2.TemplateSyntaxError as error:
+                raise RenderError(f"{error.filename or name}:{error.lineno}: {error.message}") from error
 
     def url(self, path: str) -> str:
         """The public address of a path under feeds/; what is absolute already stays."""
@@ -59,8 +69,13 @@ class Look:
 
     def short_date(self, moment: datetime) -> str:
         """A day in figures: 22.11.2026."""
-        return str(format_date(self._local(moment), "dd.MM.yyyy" if self.config.publication.language == "de" else "medium",
-                               locale=self.config.publication.language))
+        return str(
+            format_date(
+                self._local(moment),
+                "dd.MM.yyyy" if self.config.publication.language == "de" else "medium",
+                locale=self.config.publication.language,
+            )
+        )
 
     def weekday(self, moment: datetime) -> str:
         """The day of the week: Sonntag."""

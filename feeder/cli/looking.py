@@ -1,0 +1,59 @@
+"""The verbs that only look at what is on disk: check, articles check."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from feeder.cli.opening import configured, read_config, speak, templates_of
+from feeder.config import Config, placeholders
+from feeder.editing.article_check import check_article
+from feeder.rendering.look import open_look
+from feeder.sources.folder import read_articles
+
+
+@click.command()
+@configured
+def check(config_path: Path, verbose: int) -> None:
+    """Check configuration, templates and articles; list what still names ki-news.example."""
+    speak(verbose)
+    config = read_config(config_path)
+    look = open_look(config, templates_of(config))
+    look.check()
+    click.echo(f"{config_path}: well-formed: {len(config.sources)} sources, {len(config.topics)} topics")
+    click.echo(f"{templates_of(config)}: all templates compile")
+    for finding in _findings(config):
+        click.echo(finding)
+    for key in placeholders(config):
+        click.echo(f"placeholder: {key}: yours goes here; until then only files are written")
+
+
+@click.group()
+def articles() -> None:
+    """Look after the newsroom's own texts."""
+
+
+@articles.command("check")
+@configured
+def articles_check(config_path: Path, verbose: int) -> None:
+    """Check all articles; every finding names file and line, in German. Exit code 1 if there is one."""
+    speak(verbose)
+    findings = _findings(read_config(config_path))
+    for finding in findings:
+        click.echo(finding)
+    if not findings:
+        click.echo("Alle Artikel sind in Ordnung.")
+    sys.exit(1 if findings else 0)
+
+
+def _findings(config: Config) -> list[str]:
+    topics = tuple(topic.id for topic in config.topics)
+    findings: list[str] = []
+    for source in config.source_nouns:
+        if source.kind == "folder":
+            found, problems = read_articles(source, config.base, config.articles, config.publication.zone)
+            findings += [str(problem) for problem in problems]
+            findings += [finding for article in found for finding in check_article(article, topics)]
+    return findings

@@ -1,0 +1,122 @@
+"""Open the house for a command, and say how a round went."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+import feeder
+from feeder.config import Config, load_config
+from feeder.delivery.output import Output
+from feeder.errors import ConfigError
+from feeder.pipeline import House
+from feeder.rendering.look import open_look
+from feeder.service import holder
+from feeder.sources.http import Fetcher
+from feeder.sources.reading import Reading
+from feeder.store import open_store
+
+Command = Callable[..., Any]
+
+
+def starter() -> Path:
+    """Where the files of a new publication lie: in the package, or in the checkout it runs from."""
+    package = Path(feeder.__file__).parent
+    return package / "starter" if (package / "starter").is_dir() else package.parent
+
+
+def templates_of(config: Config) -> Path:
+    """The publication's own templates, or feeder's where it has none."""
+    own = config.base / "templates"
+    return own if own.is_dir() else starter() / "templates"
+
+
+def configured(command: Command) -> Command:
+    """Give a command its --config and --verbose."""
+    command = click.option("-v", "--verbose", count=True, help="Say what is done (-vv: in detail), on stderr.")(command)
+    return click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path),
+        default=Path("config.toml"),
+        envvar="FEEDER_CONFIG",
+        show_default=True,
+        help="The publication's configuration.",
+    )(command)
+
+
+def timed(command: Command) -> Command:
+    """Give a command its --now."""
+    return click.option("--now", metavar="ISO", help="Pretend that it is this time (2026-11-23T07:00).")(command)
+
+
+def rehearsed(command: Command) -> Command:
+    """Give a command its --dry-run, --offline and --json."""
+    command = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
+    command = click.option("--offline", is_flag=True, help="Read only folders; leave the network alone.")(command)
+    return click.option("--dry-run", is_flag=True, help="Do everything on a copy; change nothing.")(command)
+
+
+def read_config(path: Path) -> Config:
+    """Load the configuration with the process's environment."""
+    return load_config(path, os.environ)
+
+
+def clock_at(now: str | None, zone: ZoneInfo) -> Callable[[], datetime]:
+    """A clock that stands at an ISO time (in the publication's zone where it names none), or runs."""
+    if now is None:
+        return lambda: datetime.now(UTC).replace(microsecond=0)
+    try:
+        moment = datetime.fromisoformat(now)
+    except ValueError as error:
+        raise ConfigError((f"--now: {now!r} is not an ISO 8601 time, such as 2026-11-23T07:00",)) from error
+    standing = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    return lambda: standing
+
+
+@contextmanager
+def open_house(
+    config: Config,
+    *,
+    now: str | None = None,
+    offline: bool = False,
+    accept_loss: bool = False,
+    dry_run: bool = False,
+    preview: Path | None = None,
+) -> Iterator[House]:
+    """Open store, templates and network; with `dry_run` or `preview` everything works on a copy of the store."""
+    clock = clock_at(now, config.publication.zone)
+    look = open_look(config, templates_of(config))
+    fetcher = Fetcher(config.gathering, config.publication.url)
+    reading = Reading(config.base, config.publication.zone, config.articles, fetcher)
+    output = Output(preview or config.base / config.output.folder, pretend=dry_run)
+    with tempfile.TemporaryDirectory(prefix="feeder-") as folder:
+        store = open_store(config.store_url.get_secret_value())
+        if dry_run or preview:
+            copy = store.copy_to(f"sqlite:///{folder}/copy.db")
+            store.close()
+            store = copy
+        try:
+            yield House(config, store, look, reading, output, clock, holder(), offline=offline, accept_loss=accept_loss)
+        finally:
+            store.close()
+            fetcher.close()
+
+
+def speak(verbose: int) -> None:
+    """Log to stderr: warnings, then what is done, then details."""
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    logging.getLogger("feeder").setLevel(level)

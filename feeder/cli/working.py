@@ -1,0 +1,149 @@
+"""The verbs that do something: run, serve, gather, publish, compose, preview."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from feeder.cli.opening import configured, open_house, read_config, rehearsed, speak, timed
+from feeder.cli.telling import report
+from feeder.engine.local import LocalEngine
+from feeder.model import Step
+from feeder.pipeline import STEPS, House
+from feeder.service import serve as serve_house
+
+
+@click.command()
+@configured
+@timed
+@rehearsed
+@click.option("--accept-loss", is_flag=True, help="Let feeds lose stories that this store does not know.")
+def run(
+    config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool, accept_loss: bool
+) -> None:
+    """Gather, curate, publish, and compose an edition if one is due."""
+    _work(config_path, verbose, now, dry_run, offline, as_json, ("start",), accept_loss=accept_loss)
+
+
+@click.command()
+@configured
+@timed
+@rehearsed
+def gather(config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool) -> None:
+    """Read all sources into the store and curate; publish nothing."""
+    _work(config_path, verbose, now, dry_run, offline, as_json, ("start",), without=("publish",))
+
+
+@click.command()
+@configured
+@timed
+@rehearsed
+@click.option("--accept-loss", is_flag=True, help="Let feeds lose stories that this store does not know.")
+def publish(
+    config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool, accept_loss: bool
+) -> None:
+    """Write feeds and pages of what is released; gather nothing, compose nothing."""
+    _work(
+        config_path,
+        verbose,
+        now,
+        dry_run,
+        offline,
+        as_json,
+        ("publish",),
+        accept_loss=accept_loss,
+        without=("compose",),
+    )
+
+
+@click.command()
+@configured
+@timed
+@rehearsed
+def compose(config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool) -> None:
+    """Compose the edition whose slot is due, if any, and write its digest."""
+    _work(config_path, verbose, now, dry_run, offline, as_json, ("compose",))
+
+
+@click.command()
+@configured
+@timed
+@click.option("--offline", is_flag=True, help="Read only folders; leave the network alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Where to write; default: preview/ beside config.toml."
+)
+@click.option("--open", "opens", is_flag=True, help="Open the landing page in a browser.")
+def preview(
+    config_path: Path, verbose: int, now: str | None, offline: bool, as_json: bool, folder: Path | None, opens: bool
+) -> None:
+    """Write what the next round would publish, with the next edition, outside feeds/; change nothing."""
+    speak(verbose)
+    config = read_config(config_path)
+    target = (folder or config.base / "preview").resolve()
+    if target == (config.base / config.output.folder).resolve():
+        raise click.UsageError("--to names the published folder; a preview is written elsewhere")
+    with open_house(config, now=now, offline=offline, preview=target, accept_loss=True) as house:
+        before = house.store.stories.counts()
+        failed = _engine_run(house, Step("start", {}), without=("compose",))
+        failed |= _engine_run(house, _step(house, "foresee"))
+        report(house, before, as_json=as_json)
+        if not as_json:
+            click.echo(f"Look at {target / 'index.html'}")
+        if opens:
+            click.launch(str(target / "index.html"))
+    sys.exit(1 if failed else 0)
+
+
+@click.command()
+@configured
+def serve(config_path: Path, verbose: int) -> None:
+    """Gather, publish and compose on schedule until stopped (SIGTERM or Ctrl-C)."""
+    speak(max(verbose, 1))
+    with open_house(read_config(config_path)) as house:
+        sys.exit(0 if serve_house(house) else 1)
+
+
+def _work(
+    config_path: Path,
+    verbose: int,
+    now: str | None,
+    dry_run: bool,
+    offline: bool,
+    as_json: bool,
+    first: tuple[str, ...],
+    *,
+    accept_loss: bool = False,
+    without: tuple[str, ...] = (),
+) -> None:
+    speak(verbose)
+    config = read_config(config_path)
+    with open_house(config, now=now, offline=offline, dry_run=dry_run, accept_loss=accept_loss) as house:
+        before = house.store.stories.counts()
+        failed = False
+        for name in first:
+            failed |= _engine_run(house, _step(house, name), without)
+        report(house, before, as_json=as_json)
+    sys.exit(1 if failed else 0)
+
+
+def _step(house: House, name: str) -> Step:
+    if name == "start":
+        return Step("start", {})
+    return Step(name, {"run": house.store.runs.start(name, house.clock(), ())}, key=name)
+
+
+def _engine_run(house: House, step: Step, without: tuple[str, ...] = ()) -> bool:
+    """Run a step and all that follow from it, but those named; True if something failed."""
+    steps = {name: (lambda *_, **__: ()) if name in without else function for name, function in STEPS.items()}
+    engine = LocalEngine(steps, house, house.config.gathering.workers)
+    try:
+        engine.submit(step.name, step.args, key=step.key)
+        engine.close()
+    except KeyboardInterrupt:
+        engine.abandon()
+        engine.close(limit=5)
+        raise click.Abort from None
+    return bool(engine.failures or house.bugs or house.kept)

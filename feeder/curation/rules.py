@@ -1,0 +1,134 @@
+"""Whether an item is released, held or dropped; every verdict carries its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from feeder.model import Action, Fate, Rule, Source, Status, StoredItem
+
+CLOCK_SKEW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules look at: plain text by field name ("title", "summary", "source", "topic", "language")."""
+
+    fields: Mapping[str, str]
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The general settings of curation."""
+
+    rules: tuple[Rule, ...]
+    languages: tuple[str, ...]
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was already released from the item's source: within 24 hours, and from its baseline."""
+
+    today: int
+    baseline: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A fate and its reason; `due` says until when a story is held."""
+
+    fate: Fate
+    why: str
+    due: datetime | None = None
+
+
+def judge(stored: StoredItem, source: Source, facts: Facts, policy: Policy, tally: Tally, now: datetime) -> Verdict:
+    """Decide an item's fate. Own articles know no language, age, baseline or number, only their date and status."""
+    if facts.is_own:
+        return _own(stored, source, facts, policy, now)
+    if stored.item.url is None:
+        return Verdict(Fate.DROPPED, "it has no address that readers could open")
+    language = facts.fields["language"]
+    if language not in policy.languages:
+        return Verdict(Fate.DROPPED, f"its language is {language}, taken are {', '.join(policy.languages)}")
+    held = None
+    if (rule := first_match(source.rules + policy.rules, facts)) is not None:
+        if rule.action is Action.DROP:
+            return Verdict(Fate.DROPPED, reason(rule))
+        held = reason(rule) if rule.action is Action.HOLD else None
+    if (verdict := _calm(stored, source, tally, now)) is not None:
+        return verdict
+    return _released(held, policy, "the rules keep it")
+
+
+def _own(stored: StoredItem, source: Source, facts: Facts, policy: Policy, now: datetime) -> Verdict:
+    article, date = stored.item.article, stored.item.published
+    if article is not None and article.status is Status.WITHDRAWN:
+        return Verdict(Fate.DROPPED, "the article was withdrawn before it was released")
+    rule = first_match(source.rules, facts)
+    if rule is not None and rule.action is Action.DROP:
+        return Verdict(Fate.DROPPED, reason(rule))
+    if date is not None and date > now:
+        return Verdict(Fate.HELD, f"due on {date:%Y-%m-%d %H:%M} UTC", due=date)
+    return _released(reason(rule) if rule and rule.action is Action.HOLD else None, policy, "an article of our own")
+
+
+def _calm(stored: StoredItem, source: Source, tally: Tally, now: datetime) -> Verdict | None:
+    """Keep a source from telling what is old, what lies ahead, and too much at once."""
+    date = stored.item.published or stored.item.updated or stored.first_seen
+    if source.max_age_days is not None and date < now - timedelta(days=source.max_age_days):
+        return Verdict(Fate.DROPPED, f"older than {source.max_age_days} days")
+    if stored.baseline and source.baseline_release is not None and tally.baseline >= source.baseline_release:
+        return Verdict(
+            Fate.DROPPED, f"backlog of a new source, of which the newest {source.baseline_release} are released"
+        )
+    if source.max_per_source is not None and tally.today >= source.max_per_source:
+        return Verdict(Fate.DROPPED, f"more than {source.max_per_source} stories of this source within 24 hours")
+    if date > now + CLOCK_SKEW:
+        return Verdict(Fate.HELD, f"dated ahead, due on {date:%Y-%m-%d %H:%M} UTC", due=date)
+    return None
+
+
+def _released(held: str | None, policy: Policy, why: str) -> Verdict:
+    if held is not None:
+        return Verdict(Fate.HELD, held)
+    if policy.holds:
+        return Verdict(Fate.HELD, 'waits for an editor: [curation] release = "hold"')
+    return Verdict(Fate.RELEASED, why)
+
+
+def first_match(rules: Sequence[Rule], facts: Facts) -> Rule | None:
+    """The first rule that matches decides; None if none does."""
+    return next((rule for rule in rules if _matches(rule, facts)), None)
+
+
+def _matches(rule: Rule, facts: Facts) -> bool:
+    if not rule.words and rule.pattern is None:
+        return True
+    words = "\n".join(facts.fields[name] for name in rule.fields)
+    return any(has_word(words, word) for word in rule.words) or (
+        rule.pattern is not None and _compiled(rule.pattern).search(words) is not None
+    )
+
+
+def has_word(words: str, word: str) -> bool:
+    """Whether a word or phrase stands in a text, whole and in any case."""
+    return _compiled(rf"(?<!\w){re.escape(word)}(?!\w)").search(words) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def reason(rule: Rule) -> str:
+    """What `feeder explain` prints for a rule."""
+    if rule.why:
+        return rule.why
+    looked_for = ", ".join((*rule.words, *((f"/{rule.pattern}/",) if rule.pattern else ())))
+    return f"rule: {rule.action.value} {looked_for or 'everything'} in {', '.join(rule.fields)}"

@@ -1,0 +1,135 @@
+"""The only writer of feeds/: files are replaced whole, in order, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from feeder.errors import DeliveryError
+from feeder.model import OutputFile
+
+_TEMPORARY = ".feeder-writing-"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a round of writing did; paths relative to the folder."""
+
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+class Output:
+    """A folder of published files. With `pretend` nothing is touched, only compared."""
+
+    def __init__(self, folder: Path, *, pretend: bool = False) -> None:
+        self.folder = folder
+        self.pretend = pretend
+
+    def write(
+        self, files: Sequence[OutputFile], remove: Sequence[str], guard: Callable[[], None] = lambda: None
+    ) -> Written:
+        """Replace what differs, pictures and pages before feeds before the index, then remove.
+
+        `guard` is called before each replacement and raises when the lease is lost. Readers see the
+        old file or the new one (write aside, fsync, rename), readable for a web server (0644).
+        """
+        if not self.pretend:
+            self._sweep()
+        changed, unchanged = [], []
+        for file in sorted(files, key=lambda file: (_rank(file.path), file.path)):
+            if self.read(file.path) == file.data:
+                unchanged.append(file.path)
+                continue
+            if not self.pretend:
+                guard()
+                self._replace(file)
+            changed.append(file.path)
+        removed = [path for path in remove if self._target(path).exists()]
+        if not self.pretend:
+            for path in removed:
+                guard()
+                self._remove(path)
+        return Written(tuple(changed), tuple(unchanged), tuple(removed))
+
+    def read(self, path: str) -> bytes | None:
+        """The published bytes of a path, None if it does not exist."""
+        try:
+            return self._target(path).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise DeliveryError(f"cannot read {self._target(path)}: {error.strerror}") from error
+
+    def exists(self, path: str) -> bool:
+        """Whether a path is published."""
+        return self._target(path).is_file()
+
+    def ids(self, path: str) -> tuple[str, ...]:
+        """The ids that a published JSON feed shows; () if there is none or it cannot be read."""
+        try:
+            items = json.loads(self.read(path) or b"{}").get("items", [])
+            return tuple(item["id"] for item in items)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return ()
+
+    def _target(self, path: str) -> Path:
+        parts = PurePosixPath(path)
+        if parts.is_absolute() or ".." in parts.parts or not parts.parts:
+            raise DeliveryError(f"{path!r} is no path under {self.folder}; nothing was written there")
+        return self.folder.joinpath(*parts.parts)
+
+    def _replace(self, file: OutputFile) -> None:
+        target = self._target(file.path)
+        aside = target.with_name(_TEMPORARY + target.name)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("wb") as stream:
+                stream.write(file.data)
+                stream.flush()
+                os.fchmod(stream.fileno(), 0o644)
+                os.fsync(stream.fileno())
+            aside.replace(target)
+            _sync_folder(target.parent)
+        except OSError as error:
+            aside.unlink(missing_ok=True)
+            raise DeliveryError(
+                f"cannot write {target}: {error.strerror}; the file before it, if any, still stands", retry=True
+            ) from error
+
+    def _remove(self, path: str) -> None:
+        target = self._target(path)
+        try:
+            target.unlink(missing_ok=True)
+            for folder in target.relative_to(self.folder).parents[:-1]:
+                (self.folder / folder).rmdir()
+        except OSError:
+            return  # a folder that still holds something stays; the file is gone or its removal comes next time
+
+    def _sweep(self) -> None:
+        """Remove what a killed writer left half-written; safe under the lease."""
+        for leftover in self.folder.rglob(_TEMPORARY + "*"):
+            leftover.unlink(missing_ok=True)
+
+
+def _rank(path: str) -> int:
+    """Media, pages, feeds, index: what a file points at is there before the file is."""
+    if path.startswith("media/"):
+        return 0
+    if path == "index.html":
+        return 4
+    if path.endswith((".xml", ".json", ".opml")):
+        return 3
+    return 2 if path.endswith("/index.html") and path.count("/") == 1 else 1
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""Items put into our words and shape: pure."""

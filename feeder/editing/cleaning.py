@@ -1,0 +1,72 @@
+"""Markup from outside made safe, once, when a story takes it over."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+import nh3
+
+from feeder import text
+from feeder.model import Raw
+
+_TAGS = set(
+    "a abbr b blockquote br caption cite code dd del dfn dl dt em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s"
+    " samp small strong sub sup table tbody td tfoot th thead tr u ul var".split()
+)
+_DROPPED_WITH_CONTENT = set(
+    "audio button canvas embed figcaption form head iframe math noscript object option script select style svg template"
+    " textarea title video".split()
+)
+_ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
+_LEVELS = {"1": "3", "2": "3", "3": "3", "4": "4", "5": "4", "6": "4"}
+_BREAKS = {"p", "br", "div", "li", "td", "hr"}
+_CHATTER = re.compile(
+    r"\s*(\[\s*(…|\.\.\.|&hellip;)\s*\]|(weiterlesen|mehr lesen|read more|continue reading|mehr)\s*(…|\.\.\.|→|»)?"
+    r"|der (beitrag|artikel) .{1,300}? erschien zuerst auf .{1,200}|the post .{1,300}? appeared first on .{1,200})\s*$",
+    re.IGNORECASE,
+)
+
+
+def clean_html(markup: str, base: str | None, *, ours: bool) -> str:
+    """Keep what an article's text needs, with absolute http(s) and mailto links and no pictures.
+
+    Headings become h3 and h4, because stories have their own above them. Links of others carry
+    rel=nofollow. `base` resolves relative links; without it they lose their address.
+    """
+
+    def resolve(_tag: str, attribute: str, value: str) -> str | None:
+        if attribute != "href":
+            return value if value.isdecimal() and len(value) < 4 else None
+        if value.strip().lower().startswith("mailto:"):
+            return text.fit(value).strip()
+        try:
+            return text.web_address(urljoin(base or "", value.strip()))
+        except ValueError:
+            return None
+
+    cleaned = nh3.clean(
+        text.fit(markup),
+        tags=_TAGS,
+        clean_content_tags=_DROPPED_WITH_CONTENT,
+        attributes=_ATTRIBUTES,
+        attribute_filter=resolve,
+        link_rel=None if ours else "nofollow",
+        url_schemes={"http", "https", "mailto"},
+    )
+    cleaned = re.sub(r"(</?h)([1-6])(?=>)", lambda match: match[1] + _LEVELS[match[2]], cleaned)
+    cleaned = re.sub(r"<a(?: rel=\"nofollow\")?>(.*?)</a>", r"\1", cleaned, flags=re.DOTALL)
+    return re.sub(r"<p>(\s|&nbsp;|<br>)*</p>", "", cleaned).strip()
+
+
+def plain_text(raw: Raw | None) -> str:
+    """One line of plain text of what a source sent, without its "read more" chatter; "" for None."""
+    if raw is None:
+        return ""
+    value = raw.value
+    if raw.kind == "html":
+        value = nh3.clean(value, tags=_BREAKS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes={})
+    value = text.plain(value)
+    while (shorter := _CHATTER.sub("", value)) != value:
+        value = shorter
+    return value

@@ -1,0 +1,25 @@
+"""The teaser: what makes one read on, within what the source's rights allow."""
+
+from __future__ import annotations
+
+from feeder import text
+
+TEASER_LIMIT = 200
+
+
+def teaser(words: str, headline: str, limit: int) -> str:
+    """Take whole sentences from `words` up to `limit` characters, at most 200; the first is cut if it must be.
+
+    A text that only repeats the headline is no teaser: "".
+    """
+    limit = min(limit, TEASER_LIMIT)
+    parts = text.sentences(words)
+    if not parts or limit < 20 or words.strip(" .!?…").casefold() == headline.strip(" .!?…").casefold():
+        return ""
+    taken = ""
+    for part in parts:
+        longer = f"{taken} {part}".strip()
+        if len(longer) > limit:
+            break
+        taken = longer
+    return taken or text.shorten(parts[0], limit)

@@ -1,0 +1,133 @@
+"""An item told as a story: the words of a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feeder import text
+from feeder.editing.cleaning import clean_html, plain_text
+from feeder.editing.teaser import TEASER_LIMIT, teaser
+from feeder.model import (
+    Article,
+    Coverage,
+    Item,
+    Origin,
+    Provenance,
+    Rights,
+    Section,
+    Source,
+    StoryRevision,
+)
+
+Summarise = Callable[[str, str, int], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every telling needs: who signs, and who writes a Kurzfassung where there is none."""
+
+    author: str
+    summarise: Summarise
+
+
+def tell(
+    item: Item, source: Source, topics: tuple[str, ...], desk: Desk, *, story_id: str, at: datetime
+) -> StoryRevision:
+    """Put an item into a story's first revision; later ones are `replace(tell(…), n=…, why=…)`."""
+    if item.article is not None:
+        return _own_article(item.article, source, topics, desk, story_id, at)
+    return _from_feed(item, source, topics, desk, story_id, at)
+
+
+def _own_article(
+    article: Article, source: Source, topics: tuple[str, ...], desk: Desk, story_id: str, at: datetime
+) -> StoryRevision:
+    sections = tuple(replace(section, html=clean_html(section.html, None, ours=True)) for section in article.sections)
+    opening = plain_text_of(sections)
+    return StoryRevision(
+        story_id=story_id,
+        n=1,
+        title=article.title,
+        teaser=article.teaser or teaser(opening, article.title, TEASER_LIMIT),
+        summary=article.summary,
+        sections=sections,
+        image=article.image if article.image and article.image.credit else None,
+        image_credit=article.image_credit,
+        authors=article.authors or (desk.author,),
+        topics=topics,
+        language=article.language or source.language,
+        rights=source.rights,
+        licence=source.licence,
+        coverage=(),
+        provenance=article.provenance,
+        corrections=article.corrections,
+        at=at,
+        why="first told",
+    )
+
+
+def plain_text_of(sections: tuple[Section, ...]) -> str:
+    """The first words of a text, for a teaser that its author did not write."""
+    return text.plain(sections[0].html) if sections else ""
+
+
+def _from_feed(
+    item: Item, source: Source, topics: tuple[str, ...], desk: Desk, story_id: str, at: datetime
+) -> StoryRevision:
+    language = item.language or source.language
+    is_full = source.rights in (Rights.OWN, Rights.LICENSED)
+    words = plain_text(item.summary) or plain_text(item.content)
+    limit = 0 if source.rights is Rights.LINK_ONLY else TEASER_LIMIT if is_full else source.excerpt_limit
+    opening = teaser(words, item.title, limit)
+    markup = item.content or item.summary
+    return StoryRevision(
+        story_id=story_id,
+        n=1,
+        title=item.title,
+        teaser=opening,
+        summary=() if is_full else desk.summarise(words, opening, limit - len(opening)),
+        sections=_sections(markup.value, markup.kind, item.url, source) if is_full and markup else (),
+        image=None,
+        image_credit=None,
+        authors=item.authors or ((desk.author,) if source.rights is Rights.OWN else ()),
+        topics=topics,
+        language=language,
+        rights=source.rights,
+        licence=source.licence,
+        coverage=() if source.rights is Rights.OWN else (coverage(item, source),),
+        provenance=Provenance(Origin.EDITORIAL if source.rights is Rights.OWN else Origin.EXCERPT),
+        corrections=(),
+        at=at,
+        why="first told",
+    )
+
+
+def _sections(markup: str, kind: str, base: str | None, source: Source) -> tuple[Section, ...]:
+    if kind == "text":
+        markup = "".join(f"<p>{_escaped(part)}</p>" for part in markup.split("\n\n") if part.strip())
+    html = clean_html(markup, base, ours=source.rights is Rights.OWN)
+    return (Section("news", None, html),) if html else ()
+
+
+def _escaped(words: str) -> str:
+    return text.one_line(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def coverage(item: Item, source: Source) -> Coverage:
+    """Who told it: one line of "Quellen"."""
+    return Coverage(
+        source_id=source.id,
+        source_title=source.title,
+        title=item.title,
+        url=item.url,
+        published=item.published,
+        language=item.language or source.language,
+        homepage=source.homepage,
+    )
+
+
+def same_words(one: StoryRevision, other: StoryRevision) -> bool:
+    """Whether two revisions would be published alike: everything but number, time and reason."""
+    return replace(one, n=0, at=other.at, why="") == replace(other, n=0, why="")

@@ -1,0 +1,151 @@
+"""Curate: decide what is one story, whether it is released, and why."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from feeder import text
+from feeder.curation.rules import Policy, Tally, Verdict, judge
+from feeder.editing.telling import Desk, tell
+from feeder.model import Decision, Fate, Item, ItemKey, Step, StoredItem, Story
+from feeder.pipeline.house import House
+from feeder.pipeline.revise import follow_edit, release_due
+from feeder.pipeline.told import facts_of, topics_for
+from feeder.summaries import SUMMARISERS
+
+log = logging.getLogger("feeder.curate")
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class _Round:
+    """What this round has decided so far, and counts by."""
+
+    house: House
+    now: datetime
+    desk: Desk
+    policy: Policy
+    today: dict[str, int] = field(default_factory=dict)
+    baseline: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def curate(house: House, run: int) -> Sequence[Step]:
+    """Give every new item a story and a decision, follow edits, release what is due."""
+    now = house.store.runs.get(run).now
+    desk = Desk(house.config.publication.author, SUMMARISERS[house.config.summaries.kind])
+    settings = house.config.curation
+    policy = Policy(house.rules, settings.languages, settings.release == "hold")
+    state = _Round(house, now, desk, policy)
+    waiting = house.store.items.waiting()
+    release_due(house, now)
+    for stored in waiting:
+        if stored.story_id is not None:
+            follow_edit(house, stored, desk, now)
+    _tell_new(state, [stored for stored in waiting if stored.story_id is None])
+    return [Step("publish", {"run": run}, key="publish", dedupe="publish")]
+
+
+def _tell_new(state: _Round, waiting: Sequence[StoredItem]) -> None:
+    """Judge the better sources first, so that they lead; then tell the newest first, so that it stays on top."""
+    leads: dict[ItemKey, tuple[StoredItem, Verdict]] = {}
+    led: list[tuple[StoredItem, ItemKey]] = []
+    by_page: dict[str, ItemKey] = {}
+    for stored in sorted(waiting, key=lambda stored: _precedence(state, stored)):
+        if (elsewhere := _told_elsewhere(state, stored)) is not None:
+            _attach(state, stored, elsewhere)
+            continue
+        names = _names(stored.item)
+        if (lead := next((by_page[name] for name in names if name in by_page), None)) is not None:
+            led.append((stored, lead))
+            continue
+        verdict = _judge(state, stored)
+        leads[stored.item.key] = (stored, verdict)
+        if verdict.fate is not Fate.DROPPED:
+            by_page.update(dict.fromkeys(names, stored.item.key))
+    stories = {
+        stored.item.key: _tell(state, stored, verdict)
+        for stored, verdict in sorted(leads.values(), key=lambda pair: _date(pair[0]), reverse=True)
+    }
+    for stored, lead in led:
+        _attach(state, stored, stories[lead].id)
+
+
+def _precedence(state: _Round, stored: StoredItem) -> tuple[int, float, ItemKey]:
+    source = state.house.sources.get(stored.item.source_id)
+    return (source.rank if source else 100, -_date(stored).timestamp(), stored.item.key)
+
+
+def _date(stored: StoredItem) -> datetime:
+    return stored.item.published or stored.item.updated or stored.first_seen
+
+
+def _names(item: Item) -> tuple[str, ...]:
+    """What two items that are the same have in common: the page's address, or a global id."""
+    is_global = item.uid.startswith(("http:", "https:", "tag:", "urn:"))
+    return (*((text.url_key(item.url),) if item.url else ()), *((f"uid {item.uid}",) if is_global else ()))
+
+
+def _told_elsewhere(state: _Round, stored: StoredItem) -> str | None:
+    item = stored.item
+    if item.article is not None and item.url is None:
+        return None
+    return state.house.store.items.elsewhere(text.url_key(item.url) if item.url else None, item.uid, item.key)
+
+
+def _attach(state: _Round, stored: StoredItem, story_id: str) -> None:
+    story = state.house.store.stories.get(story_id)
+    revision = story.revision if story else 0
+    why = "the same address or id as the story's lead"
+    decision = Decision(story_id, "rules", "merged", why, state.now, revision, stored.item.key)
+    state.house.store.stories.attach(story_id, stored.item.key, decision)
+
+
+def _judge(state: _Round, stored: StoredItem) -> Verdict:
+    source = state.house.sources.get(stored.item.source_id)
+    if source is None:
+        return Verdict(Fate.DROPPED, "its source is no longer in the configuration")
+    if source.id not in state.today:
+        state.today[source.id] = state.house.store.stories.released_count(source.id, state.now - DAY)
+    tally = Tally(state.today[source.id], state.baseline[source.id])
+    facts = facts_of(state.house, stored.item, source)
+    verdict = judge(stored, source, facts, state.policy, tally, state.now)
+    if verdict.fate is not Fate.DROPPED:
+        state.today[source.id] += 1
+        state.baseline[source.id] += stored.baseline
+    return verdict
+
+
+def _tell(state: _Round, stored: StoredItem, verdict: Verdict) -> Story:
+    house, item, now = state.house, stored.item, state.now
+    story = new_story(house, stored, verdict, now)
+    revision = None
+    if verdict.fate is not Fate.DROPPED:
+        source = house.sources[item.source_id]
+        revision = tell(item, source, topics_for(house, item, source), state.desk, story_id=story.id, at=now)
+    decision = Decision(story.id, "rules", verdict.fate.value, verdict.why, now, 1 if revision else 0, item.key)
+    log.info("%s: %s (%s)", verdict.fate.value, item.title, verdict.why)
+    return house.store.stories.tell(story, revision, decision, item.key)
+
+
+def new_story(house: House, stored: StoredItem, verdict: Verdict, now: datetime) -> Story:
+    """A story of an item, before the store makes its slug unique and moves equal times apart."""
+    item, is_own = stored.item, stored.item.article is not None
+    released = None
+    if verdict.fate is Fate.RELEASED:
+        released = min(item.published, now) if is_own and item.published else stored.first_seen if is_own else now
+    return Story(
+        id=f"tag:{house.config.publication.tag_authority}:story/{text.digest(*item.key)}",
+        slug=text.slug(item.title) or text.digest(*item.key),
+        url=item.url if is_own or house.config.output.link == "source" else None,
+        fate=verdict.fate,
+        revision=0 if verdict.fate is Fate.DROPPED else 1,
+        lead=item.key,
+        released=released,
+        updated=item.article.updated if item.article and item.article.updated and released else released,
+        due=verdict.due,
+    )

@@ -1,0 +1,94 @@
+"""What every step is given: the house it works in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+from feeder.config import Config
+from feeder.delivery.output import Output, Written
+from feeder.errors import StoreError
+from feeder.model import Lease, Rule, Source
+from feeder.rendering.look import Look
+from feeder.sources.reading import Reading
+from feeder.store import Store
+
+LEASE_SECONDS = 120
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class House:
+    """Config, store, clock and hands of one process; `holder` names it in leases.
+
+    `offline` leaves out the sources that need a network; `accept_loss` lets feeds lose stories
+    without a recorded reason. `clock` returns aware UTC times. What fails unexpectedly in one
+    place that must not stop the rest is in `bugs`; output that was left as it was, in `kept`.
+    """
+
+    config: Config
+    store: Store
+    look: Look
+    reading: Reading
+    output: Output
+    clock: Callable[[], datetime]
+    holder: str
+    offline: bool = False
+    accept_loss: bool = False
+    bugs: list[Exception] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The configured sources by id; feeds without bounds of their own have the general ones, folders none."""
+        return {source.id: self._bounded(source) for source in self.config.source_nouns}
+
+    def _bounded(self, source: Source) -> Source:
+        general = self.config.curation
+        if source.kind == "folder":
+            return replace(source, max_age_days=None, max_per_source=None, baseline_release=None)
+        return replace(
+            source,
+            max_age_days=general.max_age.days if source.max_age_days is None else source.max_age_days,
+            max_per_source=general.max_per_source if source.max_per_source is None else source.max_per_source,
+            baseline_release=general.baseline_release if source.baseline_release is None else source.baseline_release,
+        )
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The curation rules for all sources."""
+        return tuple(
+            Rule(rule.action, rule.fields, rule.words, rule.pattern, rule.why) for rule in self.config.curation.rules
+        )
+
+    @cached_property
+    def topics(self) -> dict[str, tuple[str, ...]]:
+        """The publication's topics by id, in its order, with the words that place a story there."""
+        return {topic.id: topic.words for topic in self.config.topics}
+
+    @contextmanager
+    def lease(self, name: str) -> Iterator[Callable[[], None]]:
+        """Hold a lease by the real clock, waiting up to a minute for its holder; StoreError after that.
+
+        What is yielded renews the lease and raises StoreError if somebody took it over.
+        """
+        lease = self._wait_for(name)
+        try:
+            yield lambda: self.store.leases.renew(lease, datetime.now(UTC), LEASE_SECONDS)
+        finally:
+            self.store.leases.release(lease)
+
+    def _wait_for(self, name: str) -> Lease:
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return self.store.leases.hold(name, self.holder, LEASE_SECONDS, datetime.now(UTC))
+            except StoreError:
+                if time.monotonic() > patience:
+                    raise
+                time.sleep(0.2)

@@ -1,0 +1,119 @@
+"""Publish: write feeds and pages of what is released."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from feeder import text
+from feeder.delivery.output import Written
+from feeder.errors import RenderError
+from feeder.model import Fate, OutputFile, OutputRecord, Step, Telling
+from feeder.pipeline.house import House
+from feeder.pipeline.site import Planned, plan
+
+log = logging.getLogger("feeder.publish")
+
+
+@dataclass
+class Publishing:
+    """What one round of publishing found: files to write, records of them, what was kept as it was."""
+
+    files: list[OutputFile] = field(default_factory=list)
+    records: dict[str, OutputRecord] = field(default_factory=dict)
+    standing: set[str] = field(default_factory=set)
+    kept: list[str] = field(default_factory=list)
+
+
+def publish(house: House, run: int) -> Sequence[Step]:
+    """Write what the state says, under the lease of the output; then see whether an edition is due."""
+    write_site(house, run)
+    return [Step("compose", {"run": run}, key="compose", dedupe="compose")]
+
+
+def finish(house: House, run: int) -> Sequence[Step]:
+    """Publish the edition that was just composed, and end the run."""
+    write_site(house, run)
+    house.store.runs.finish(run, "done")
+    return []
+
+
+def write_site(house: House, run: int) -> Written:
+    """Replace what changed under feeds/; a file that cannot be made well stays as it was, with an alert."""
+    now = house.store.runs.get(run).now
+    with house.lease("output") as guard:
+        manifest = house.store.outputs.manifest()
+        publishing = Publishing()
+        for planned in plan(house, now):
+            _prepare(house, planned, manifest, publishing)
+        media = {path for path in manifest if path.startswith("media/")}
+        gone = sorted(set(manifest) - set(publishing.records) - publishing.standing - media)
+        written = house.output.write(publishing.files, gone, guard)
+        changed = [record for path, record in publishing.records.items() if manifest.get(path) != record]
+        if changed or gone:
+            house.store.outputs.record(changed, gone)
+    house.kept.extend(publishing.kept)
+    house.written.append(written)
+    log.info("published: %d files changed, %d removed", len(written.changed), len(written.removed))
+    return written
+
+
+def _prepare(house: House, planned: Planned, manifest: dict[str, OutputRecord], publishing: Publishing) -> None:
+    if planned.basis and all(
+        path in manifest and manifest[path].basis == planned.basis and house.output.exists(path)
+        for path in planned.paths
+    ):
+        publishing.standing.update(planned.paths)
+        return
+    try:
+        files = planned.render()
+        lost = () if house.accept_loss else unexplained_losses(house, files)
+    except RenderError as error:
+        _keep(planned, str(error), publishing)
+        return
+    if lost:
+        _keep(
+            planned,
+            f"{len(lost)} stories in it would vanish without a recorded reason, {lost[0]} first; "
+            "if that is right (a new store, say), run: feeder publish --accept-loss",
+            publishing,
+        )
+        return
+    publishing.files.extend(files)
+    for file in files:
+        publishing.records[file.path] = OutputRecord(file.path, text.digest(file.data.hex()), planned.basis)
+
+
+def _keep(planned: Planned, why: str, publishing: Publishing) -> None:
+    """Leave what stands there as it is, and say so."""
+    publishing.standing.update(planned.paths)
+    message = f"{planned.paths[0]} was not replaced: {why}"
+    publishing.kept.append(message)
+    log.error("%s", message)
+
+
+def unexplained_losses(house: House, files: Sequence[OutputFile]) -> tuple[str, ...]:
+    """The stories that the published feed shows, the new one does not, and no decision, bound or topic explains."""
+    feed = next((file for file in files if file.path.endswith("feed.json")), None)
+    if feed is None or feed.path.startswith("editions/"):
+        return ()
+    missing = [story_id for story_id in house.output.ids(feed.path) if story_id not in set(feed.stories)]
+    oldest = house.store.stories.tellings(feed.stories[-1:])
+    topic = feed.path.split("/")[1] if feed.path.startswith("topics/") else None
+    known = {telling.story.id: telling for telling in house.store.stories.tellings(missing)}
+    return tuple(
+        story_id for story_id in missing if story_id not in known or not _is_explained(known[story_id], oldest, topic)
+    )
+
+
+def _is_explained(telling: Telling, oldest: Sequence[Telling], topic: str | None) -> bool:
+    story = telling.story
+    if story.fate is not Fate.RELEASED or (topic is not None and topic not in telling.revision.topics):
+        return True
+    return any(
+        story.released is not None
+        and other.story.released is not None
+        and (story.released, story.id) <= (other.story.released, other.story.id)
+        for other in oldest
+    )

@@ -1,0 +1,101 @@
+"""Follow what changes after a story was first told: edits, withdrawals, dates that arrive."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from feeder.editing.telling import Desk, same_words, tell
+from feeder.model import Article, Decision, EditionStatus, Fate, Status, StoredItem, Story, StoryRevision
+from feeder.pipeline.house import House
+from feeder.pipeline.told import topics_for
+
+log = logging.getLogger("feeder.curate")
+
+
+def release_due(house: House, now: datetime) -> None:
+    """Release the held stories whose date has come."""
+    for story in house.store.stories.due(now):
+        decision = Decision(
+            story.id, "rules", Fate.RELEASED.value, "its date has come", now, story.revision, story.lead
+        )
+        house.store.stories.decide(decision, Fate.RELEASED, released=story.due or now)
+
+
+def follow_edit(house: House, stored: StoredItem, desk: Desk, now: datetime) -> None:
+    """Make an edit of a story's lead a revision; what may not be followed is noted and left.
+
+    Own articles are always followed, withdrawals included. Other people's edits are followed only
+    until the story stands in an approved edition or a person has touched it; coverage never is.
+    """
+    story = house.store.stories.get(stored.story_id or "")
+    source = house.sources.get(stored.item.source_id)
+    if story is None or source is None or story.lead != stored.item.key or story.revision == 0:
+        house.store.items.ignore_change(stored.item.key)
+        return
+    article = stored.item.article
+    if article is not None and _changes_fate(house, story, article, stored, now):
+        story = house.store.stories.get(story.id) or story
+    elif article is None and (reason := _left_alone(house, story)) is not None:
+        house.store.stories.note(
+            Decision(
+                story.id,
+                "rules",
+                "flagged",
+                f"the source edited it, not followed: {reason}",
+                now,
+                story.revision,
+                stored.item.key,
+            )
+        )
+        house.store.items.ignore_change(stored.item.key)
+        return
+    told = tell(stored.item, source, topics_for(house, stored.item, source), desk, story_id=story.id, at=now)
+    _revise(house, story, replace(told, n=story.revision + 1, why="the source edited it"), stored)
+
+
+def _revise(house: House, story: Story, revision: StoryRevision, stored: StoredItem) -> None:
+    current = house.store.stories.telling(story.id)
+    if current is not None and same_words(current.revision, revision):
+        house.store.items.ignore_change(stored.item.key)
+        return
+    decision = Decision(story.id, "rules", "revised", revision.why, revision.at, story.revision, stored.item.key)
+    house.store.stories.revise(revision, decision, stored.item.key)
+    log.info("revised: %s", revision.title)
+
+
+def _left_alone(house: House, story: Story) -> str | None:
+    if story.touched:
+        return "a person has decided on this story"
+    edition = house.store.editions.edition_of(story.id)
+    placed = house.store.editions.get(edition) if edition else None
+    if placed is not None and placed.status is EditionStatus.APPROVED:
+        return f"it stands in edition {placed.number}"
+    return None
+
+
+def _changes_fate(house: House, story: Story, article: Article, stored: StoredItem, now: datetime) -> bool:
+    """Withdraw, or release again, an article whose file says so; its author's word counts as a person's."""
+    if article.status is Status.WITHDRAWN and story.fate is not Fate.WITHDRAWN:
+        fate = Fate.DROPPED if story.released is None else Fate.WITHDRAWN
+        why = article.corrections[-1].text if article.corrections else "Die Redaktion hat diesen Beitrag zurückgezogen."
+    elif article.status is not Status.WITHDRAWN and story.fate is Fate.WITHDRAWN:
+        fate, why = Fate.RELEASED, "the article's file no longer says withdrawn"
+    elif story.fate is Fate.HELD and story.due is not None and article.date is not None and article.date != story.due:
+        decision = Decision(
+            story.id,
+            "rules",
+            Fate.HELD.value,
+            f"due on {article.date:%Y-%m-%d %H:%M} UTC",
+            now,
+            story.revision,
+            stored.item.key,
+        )
+        house.store.stories.decide(decision, Fate.HELD, due=article.date)
+        return True
+    else:
+        return False
+    decision = Decision(story.id, "redaktion", fate.value, why, now, story.revision, stored.item.key)
+    house.store.stories.decide(decision, fate)
+    return True

@@ -1,0 +1,181 @@
+"""What should stand under feeds/, as the state has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from feeder import text
+from feeder.model import Edition, EditionStatus, Fate, Feed, OutputFile, StoryPage, Telling
+from feeder.pipeline.house import House
+from feeder.rendering.digest import render_digest
+from feeder.rendering.entries import edition_entry, story_entry
+from feeder.rendering.feeds import feed_files
+from feeder.rendering.message import message
+from feeder.rendering.opml import sources_opml
+from feeder.rendering.pages import edition_page, editions_page, landing_page, story_page
+from feeder.rendering.status import status_json
+
+WITHDRAWN_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Files that belong together. `basis` names everything that `render` depends on: what was
+    written on the same basis stands; "" renders each time."""
+
+    paths: tuple[str, ...]
+    basis: str
+    render: Callable[[], Sequence[OutputFile]]
+
+
+def plan(house: House, now: datetime) -> Iterator[Planned]:
+    """Everything that should stand under feeds/: story pages, editions, feeds, lists, the landing page."""
+    since = now - WITHDRAWN_FOR
+    rows = {row.id: row for row in house.store.stories.pages()}
+    for row in rows.values():
+        if row.fate is Fate.RELEASED or (row.withdrawn is not None and row.withdrawn > since):
+            yield _story(house, row)
+    editions = tuple(reversed(house.store.editions.list(EditionStatus.APPROVED)))
+    for edition in editions:
+        yield _edition(house, edition, rows)
+    yield _editions_feed(house, editions)
+    newest = house.store.stories.published(house.config.output.max_items, withdrawn_after=since)
+    yield _feed(house, _head_feed(house, newest), newest)
+    for topic in house.config.topics:
+        told = house.store.stories.published(house.config.output.max_items, topic.id, withdrawn_after=since)
+        yield _feed(house, _topic_feed(house, topic.id, topic.title, told), told)
+    yield from _lists(house, newest, editions)
+
+
+def _story(house: House, row: StoryPage) -> Planned:
+    def render() -> list[OutputFile]:
+        telling = house.store.stories.telling(row.id)
+        if telling is None:
+            return []
+        return [*_pictures(house, [telling]), story_page(house.look, telling)]
+
+    basis = text.digest(house.look.digest, row.id, str(row.revision), row.fate.value)
+    return Planned((f"stories/{row.slug}/index.html",), basis, render)
+
+
+def _pictures(house: House, tellings: Sequence[Telling]) -> list[OutputFile]:
+    """The pictures of our own that the tellings show, where they are not published yet."""
+    paths = {telling.revision.image.url for telling in tellings if telling.revision.image}
+    files = []
+    for path in sorted(paths):
+        if path.startswith("media/") and not house.output.exists(path):
+            medium = house.store.media.get(path)
+            files += [OutputFile(path, medium.data)] if medium else []
+    return files
+
+
+def _edition(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> Planned:
+    folder = f"editions/{edition.id}/"
+    placed = [place for section in edition.sections for place in section.stories]
+
+    def render() -> list[OutputFile]:
+        tellings = {
+            telling.story.id: telling for story_id, n in placed if (telling := house.store.stories.telling(story_id, n))
+        }
+        digest = render_digest(house.look, edition, tellings)
+        return [
+            OutputFile(folder + "digest.html", digest.html.encode()),
+            OutputFile(folder + "digest.txt", digest.text.encode()),
+            OutputFile(folder + "digest.eml", message(house.look, edition, digest)),
+            edition_page(house.look, edition, tellings),
+        ]
+
+    fates = [f"{story_id} {n} {rows[story_id].fate.value if story_id in rows else ''}" for story_id, n in placed]
+    basis = text.digest(house.look.digest, edition.id, str(edition.number), *fates)
+    return Planned(
+        tuple(folder + name for name in ("digest.html", "digest.txt", "digest.eml", "index.html")), basis, render
+    )
+
+
+def _editions_feed(house: House, editions: Sequence[Edition]) -> Planned:
+    publication, shown = house.config.publication, editions[: house.config.output.max_items]
+
+    def render() -> Sequence[OutputFile]:
+        entries = []
+        for edition in shown:
+            placed = [place for section in edition.sections for place in section.stories]
+            tellings = {
+                story_id: telling for story_id, n in placed if (telling := house.store.stories.telling(story_id, n))
+            }
+            entries.append(edition_entry(house.look, edition, tellings))
+        feed = Feed(
+            id=f"tag:{publication.tag_authority}:feed/editions",
+            title=f"{publication.title}: {house.look.strings['editions']}",
+            description=house.look.strings["editions_description"],
+            folder="editions/",
+            home=house.look.url("editions/"),
+            language=publication.language,
+            updated=max(
+                (edition.approved for edition in shown if edition.approved), default=house.store.born(house.clock())
+            ),
+        )
+        return feed_files(house.look, feed, entries)
+
+    return Planned(_three("editions/"), "", render)
+
+
+def _feed(house: House, feed: Feed, tellings: Sequence[Telling]) -> Planned:
+    def render() -> Sequence[OutputFile]:
+        return feed_files(house.look, feed, [story_entry(house.look, telling) for telling in tellings])
+
+    return Planned(_three(feed.folder), "", render)
+
+
+def _three(folder: str) -> tuple[str, ...]:
+    return folder + "rss.xml", folder + "atom.xml", folder + "feed.json"
+
+
+def _head_feed(house: House, tellings: Sequence[Telling]) -> Feed:
+    publication = house.config.publication
+    return Feed(
+        id=f"tag:{publication.tag_authority}:feed",
+        title=publication.title,
+        description=publication.description,
+        folder="",
+        home=house.look.url(""),
+        language=publication.language,
+        updated=_newest(house, tellings),
+    )
+
+
+def _topic_feed(house: House, topic: str, title: str, tellings: Sequence[Telling]) -> Feed:
+    publication = house.config.publication
+    return Feed(
+        id=f"tag:{publication.tag_authority}:feed/topics/{topic}",
+        title=f"{publication.title}: {title}",
+        description=f"{publication.description} {house.look.strings['topic']}: {title}",
+        folder=f"topics/{topic}/",
+        home=house.look.url(""),
+        language=publication.language,
+        updated=_newest(house, tellings),
+    )
+
+
+def _newest(house: House, tellings: Sequence[Telling]) -> datetime:
+    return max(
+        (telling.story.updated for telling in tellings if telling.story.updated),
+        default=house.store.born(house.clock()),
+    )
+
+
+def _lists(house: House, newest: Sequence[Telling], editions: Sequence[Edition]) -> Iterator[Planned]:
+    released = [telling for telling in newest if telling.story.fate is Fate.RELEASED]
+    yield Planned(("editions/index.html",), "", lambda: [editions_page(house.look, editions)])
+    yield Planned(
+        ("sources.opml",),
+        "",
+        lambda: [sources_opml(house.look, house.config.source_nouns, house.store.born(house.clock()))],
+    )
+    yield Planned(
+        ("status.json",),
+        "",
+        lambda: [status_json(house.look, house.config.source_nouns, house.store.sources.states(), newest, editions)],
+    )
+    yield Planned(("index.html",), "", lambda: [landing_page(house.look, released, editions, house.config.topics)])

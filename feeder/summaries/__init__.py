@@ -1,0 +1,16 @@
+"""Who writes a Kurzfassung where the story brings none: one summariser per kind.
+
+A summariser gets the source's words as plain text, the teaser that was already taken from them
+and the characters that the source's `excerpt_limit` leaves; it returns plain-text bullets that
+together keep to that many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from feeder.summaries.excerpt import excerpt
+
+SUMMARISERS: dict[str, Callable[[str, str, int], tuple[str, ...]]] = {
+    "excerpt": excerpt,
+}
