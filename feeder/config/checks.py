@@ -1,0 +1,81 @@
+"""What no section can check alone; asked of the document as it was read, whether or not the rest of it is valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from feeder.config.shape import Path
+from feeder.config.slots import Slot, changes_clocks, parse_slot
+from feeder.config.values import near
+
+Problem = tuple[Path, str]
+
+
+def cross_checks(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Every contradiction between sections: ids twice, topics that do not exist, slots that cannot be kept."""
+    yield from _twice(data, "topics", "id")
+    yield from _twice(data, "sources", "id")
+    yield from _twice(data, "sources", "location")
+    yield from _topics(data)
+    yield from _slots(data)
+
+
+def _tables(data: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
+    found = data.get(name)
+    return [(n, table) for n, table in enumerate(found if isinstance(found, list) else []) if isinstance(table, dict)]
+
+
+def _twice(data: Mapping[str, Any], name: str, key: str) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for n, table in _tables(data, name):
+        value = table.get(key)
+        if not isinstance(value, str):
+            continue
+        if value in seen:
+            yield (name, n, key), f"the same {key} as {name}[{seen[value]}]; each may stand once"
+        seen.setdefault(value, n)
+
+
+def _topics(data: Mapping[str, Any]) -> Iterator[Problem]:
+    known = [table["id"] for _, table in _tables(data, "topics") if isinstance(table.get("id"), str)]
+    for n, table in _tables(data, "sources"):
+        topics = table.get("topics")
+        for m, topic in enumerate(topics if isinstance(topics, list) else []):
+            if isinstance(topic, str) and topic not in known:
+                yield ("sources", n, "topics", m), f"no topic has this id{near(topic, known)}"
+
+
+def _slots(data: Mapping[str, Any]) -> Iterator[Problem]:
+    zone, taken = _zone(data), dict[tuple[str, str], int]()
+    for n, slot in _parsed(data):
+        if zone and changes_clocks(zone, slot.hour, slot.minute):
+            yield (
+                ("schedule", "editions", n),
+                (
+                    f"in {zone.key}, {slot.time} is missing or comes twice once a year, when the clocks change;"
+                    " choose another hour"
+                ),
+            )
+        same = sorted({taken[day, slot.time] for day in slot.weekdays if (day, slot.time) in taken})
+        if same:
+            yield ("schedule", "editions", n), f"shares a minute with editions[{same[0]}]; each may be due once"
+        for day in slot.weekdays:
+            taken.setdefault((day, slot.time), n)
+
+
+def _zone(data: Mapping[str, Any]) -> ZoneInfo | None:
+    publication = data.get("publication")
+    name = publication.get("timezone", "Europe/Berlin") if isinstance(publication, dict) else None
+    return ZoneInfo(name) if isinstance(name, str) and name in available_timezones() else None
+
+
+def _parsed(data: Mapping[str, Any]) -> Iterator[tuple[int, Slot]]:
+    schedule = data.get("schedule")
+    editions = schedule.get("editions") if isinstance(schedule, dict) else None
+    for n, text in enumerate(editions if isinstance(editions, list) else []):
+        try:
+            yield n, parse_slot(text)
+        except (ValueError, AttributeError):
+            continue  # the section's own check names it

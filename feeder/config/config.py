@@ -1,0 +1,113 @@
+"""The whole of config.toml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from feeder import model
+from feeder.config.sections import (
+    Curation,
+    DigestSettings,
+    Follow,
+    Gathering,
+    Mission,
+    Output,
+    Publication,
+    Retention,
+    Schedule,
+    Sections,
+    Settings,
+    Share,
+    SourceSettings,
+    Store,
+    Summaries,
+    Support,
+    Topic,
+)
+from feeder.config.shape import Path as Dotted
+from feeder.config.shape import dotted
+
+RESERVED_HOST = "ki-news.example"
+
+
+class Config(Settings):
+    """The whole of config.toml; `base` is the folder that its paths are relative to."""
+
+    base: Path
+    publication: Publication
+    store: Store = Field(default_factory=Store)
+    output: Output
+    schedule: Schedule = Field(default_factory=Schedule)
+    gathering: Gathering = Field(default_factory=Gathering)
+    retention: Retention = Field(default_factory=Retention)
+    curation: Curation = Field(default_factory=Curation)
+    summaries: Summaries = Field(default_factory=Summaries)
+    articles: Sections = Field(default_factory=Sections)
+    mission: Mission
+    support: Support
+    follow: Follow
+    share: Share
+    digest: DigestSettings
+    topics: tuple[Topic, ...] = Field(min_length=1)
+    sources: tuple[SourceSettings, ...] = Field(min_length=1)
+
+    @property
+    def source_nouns(self) -> tuple[model.Source, ...]:
+        """The sources as the rooms know them, in the order of the file."""
+        return tuple(_source(source) for source in self.sources)
+
+    @property
+    def store_url(self) -> SecretStr:
+        """The store's address; a relative SQLite file is taken from beside config.toml."""
+        url = self.store.url.get_secret_value()
+        match = re.fullmatch(r"(sqlite(?:\+\w+)?:///)(?!/|:memory:|file:)([^?]+)(\?.*)?", url)
+        return SecretStr(f"{match[1]}{self.base / match[2]}{match[3] or ''}") if match else self.store.url
+
+
+def _source(settings: SourceSettings) -> model.Source:
+    return model.Source(
+        id=settings.id,
+        kind=settings.kind,
+        location=settings.location,
+        title=settings.title,
+        language=settings.language,
+        topics=settings.topics,
+        rank=settings.rank,
+        rights=settings.rights,
+        licence=settings.licence,
+        excerpt_limit=settings.excerpt_limit,
+        public=settings.public,
+        homepage=settings.homepage,
+        rules=tuple(model.Rule(one.action, one.fields, one.words, one.pattern, one.why) for one in settings.rules),
+        max_age_days=_days(settings.max_age),
+        max_per_source=settings.max_per_source,
+        baseline_release=settings.baseline_release,
+    )
+
+
+def _days(age: timedelta | None) -> int | None:
+    """Whole days, rounded up: nothing is dropped earlier than config.toml says."""
+    return None if age is None else -(-age // timedelta(days=1))
+
+
+def placeholders(config: Config) -> tuple[str, ...]:
+    """The dotted keys of every value that still names the reserved host."""
+    return tuple(dotted(path) for path in _naming(config.model_dump(exclude={"base"}), ()))
+
+
+def _naming(value: object, path: Dotted) -> Iterator[Dotted]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _naming(one, (*path, key))
+    elif isinstance(value, tuple):
+        for index, one in enumerate(value):
+            yield from _naming(one, (*path, index))
+    elif isinstance(value, SecretStr):
+        yield from _naming(value.get_secret_value(), path)
+    elif isinstance(value, str | Path) and RESERVED_HOST in str(value):
+        yield path

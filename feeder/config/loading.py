@@ -1,0 +1,103 @@
+"""Read config.toml and the environment into a Config, or say everything that is wrong with them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from feeder.config import shape
+from feeder.config.checks import cross_checks
+from feeder.config.config import Config
+from feeder.config.environment import Overlay, overlay
+from feeder.config.locate import locate
+from feeder.config.wording import in_words
+from feeder.errors import ConfigError
+
+
+def load_config(path: Path, environ: Mapping[str, str]) -> Config:
+    """Read and check everything; a ConfigError holds every problem at once, each with file, line and key."""
+    base = path.absolute().parent
+    text = _text(path)
+    data = _parse(path, text)
+    lines = locate(text)
+    laid = overlay(data, Config, environ, base)
+    places = _Places(path, data, lines, laid)
+    config, found = _validate(data, base)
+    found += list(cross_checks(data))
+    problems = places.sorted(found) + sorted(laid.problems)
+    if config is None or problems:
+        raise ConfigError(tuple(dict.fromkeys(problems)))
+    return config
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        words = "there is no such file; `feeder init` writes one, --config names another"
+        raise ConfigError((f"{path}: {words}",)) from error
+    except OSError as error:
+        raise ConfigError((f"{path}: cannot be read: {error.strerror}; `feeder init` writes a new one",)) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError((f"{path}:{line}: must be saved as UTF-8",)) from error
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        if match := re.search(r" \(at line (\d+), column (\d+)\)$", message):
+            line, message = int(match[1]), f"{message[: match.start()]} (column {match[2]})"
+        else:
+            line = text.count("\n") + 1
+        raise ConfigError((f"{path}:{line}: not valid TOML: {message}",)) from error
+
+
+def _validate(data: dict[str, Any], base: Path) -> tuple[Config | None, list[tuple[shape.Path, str]]]:
+    known = {key: value for key, value in data.items() if key not in shape.HIDDEN}
+    hidden: list[tuple[shape.Path, str]] = [((key,), "unknown key") for key in data if key in shape.HIDDEN]
+    try:
+        return Config.model_validate({**known, "base": base}, context={"base": base}), hidden
+    except ValidationError as error:
+        return None, hidden + [(one["loc"], in_words(one, Config)) for one in error.errors(include_url=False)]
+
+
+class _Places:
+    """Says of a path where a person has to look."""
+
+    def __init__(self, file: Path, data: Mapping[str, Any], lines: Mapping[shape.Path, int], laid: Overlay) -> None:
+        self.file, self.data, self.lines, self.origins = file, data, lines, laid.origins
+
+    def sorted(self, found: list[tuple[shape.Path, str]]) -> list[str]:
+        """One line per problem, in the order of the file; what came from the environment last."""
+        return [text for _, text in sorted(self.say(path, words) for path, words in found)]
+
+    def say(self, path: shape.Path, words: str) -> tuple[int, str]:
+        name = next((self.origins[part] for part in _prefixes(path) if part in self.origins), None)
+        if name:
+            rest = "" if path in self.origins else f" {shape.dotted(path)}:"
+            return 1_000_000_000, f"{name}:{rest} {words}"
+        line = next((self.lines[part] for part in _prefixes(path) if part in self.lines), 0)
+        place = f"{self.file}:{line}" if line else f"{self.file}"
+        return line, f"{place}: {shape.dotted(path)}{self.id_of(path)}: {words}"
+
+    def id_of(self, path: shape.Path) -> str:
+        """The id of the source or topic that `path` leads into, in brackets."""
+        if len(path) < 2 or not isinstance(path[1], int):
+            return ""
+        table = self.data[str(path[0])][path[1]]
+        name = table.get("id") if isinstance(table, dict) else None
+        return f" ({name})" if isinstance(name, str) and path[2:] != ("id",) else ""
+
+
+def _prefixes(path: shape.Path) -> Iterator[shape.Path]:
+    return (path[:end] for end in range(len(path), 0, -1))

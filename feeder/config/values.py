@@ -1,0 +1,137 @@
+"""The kinds of values that config.toml knows; each refuses with a sentence and never repeats what it refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from difflib import get_close_matches
+from email.utils import parseaddr
+from string import Formatter
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """The words `; did you mean "…"?` for the known spelling nearest to `word`, or nothing."""
+    match = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f'; did you mean "{match[0]}"?' if match else ""
+
+
+def fields_of(template: str, known: tuple[str, ...]) -> str:
+    """Check that the placeholders of `template` are all known; returns it unchanged."""
+    names = ", ".join(f"{{{name}}}" for name in known)
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError as error:
+        raise ValueError(f"a brace stands alone; placeholders are {names}; double a brace that is meant") from error
+    for _, name, form, conversion in parts:
+        if name is not None and name not in known:
+            raise ValueError(f"there is no placeholder {{{name}}}; there are {names}{near(name, known)}")
+        if form or conversion:
+            raise ValueError(f"placeholders take no format; write {names}")
+    return template
+
+
+def placeholders_of(*known: str) -> Callable[[str], str]:
+    """A check for templates with these placeholders."""
+    return lambda template: fields_of(template, known)
+
+
+def _one_line(value: str) -> str:
+    if len(value.splitlines()) > 1 or re.search(r"[\x00-\x1f\x7f]", value):
+        raise ValueError("must be one line without control characters")
+    return value
+
+
+def _http(value: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s]+\S*", value):
+        raise ValueError("must be an absolute address that starts with https:// or http://, without spaces")
+    return value
+
+
+def _folder_url(value: str) -> str:
+    return _http(value).rstrip("/") + "/"
+
+
+def _zone(value: str) -> str:
+    known = available_timezones()
+    if value not in known:
+        raise ValueError(f"must be a time zone of the IANA database, such as Europe/Berlin{near(value, known)}")
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return value
+
+
+def _identifier(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise ValueError("must be lower-case letters, digits and single hyphens: it becomes a path")
+    return value
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str) and (match := re.fullmatch(r"([0-9]{1,6})\s*([smhd])", value.strip())):
+        if not int(match[1]):
+            raise ValueError("must be longer than nothing")
+        return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError('must be a number and a unit, such as "30m", "12h" or "14d"')
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2}", value):
+        raise ValueError('must be a language in two lower-case letters, such as "de"')
+    return value
+
+
+def _tag_authority(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+,\d{4}(-\d\d){0,2}", value):
+        raise ValueError('must be a domain, a comma and a year in which you held it, such as "ki-news.example,2025"')
+    return value
+
+
+def _mailbox(value: str) -> str:
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", parseaddr(value)[1]):
+        raise ValueError('must hold one mail address, such as "KI-News <newsletter@ki-news.example>"')
+    return value
+
+
+def _mailto(value: str) -> str:
+    if not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+", value):
+        raise ValueError('must be "mailto:" and a mail address')
+    return value
+
+
+def _database(value: SecretStr) -> SecretStr:
+    scheme = value.get_secret_value().partition(":")[0]
+    if not re.fullmatch(r"sqlite|postgresql\+psycopg", scheme):
+        raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+    return value
+
+
+Text = Annotated[str, Field(min_length=1)]
+Line = Annotated[Text, AfterValidator(_one_line)]
+Url = Annotated[str, AfterValidator(_http)]
+FolderUrl = Annotated[str, AfterValidator(_folder_url)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Language = Annotated[str, AfterValidator(_language)]
+TagAuthority = Annotated[str, AfterValidator(_tag_authority)]
+Mailbox = Annotated[Line, AfterValidator(_mailbox)]
+Mailto = Annotated[str, AfterValidator(_mailto)]
+Database = Annotated[SecretStr, AfterValidator(_database)]
+Whole = Annotated[int, Field(strict=True)]
+Switch = Annotated[bool, Field(strict=True)]
