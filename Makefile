@@ -43,7 +43,7 @@ $(VENV)/dev.stamp: $(VENV)/python.stamp pyproject.toml constraints.txt
 	@touch $(VENV)/run.stamp $@
 
 run: $(VENV)/run.stamp
-	$(BIN)/feeder --config config.toml run
+	$(BIN)/feeder run --config config.toml
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n $(WORKERS) -q
