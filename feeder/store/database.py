@@ -1,0 +1,110 @@
+"""Connections and transactions: what differs between SQLite and PostgreSQL ends here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import IsolationLevel
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from feeder.errors import StoreError
+
+PATIENCE = 30  # seconds that a writer waits for another
+
+
+class Database:
+    """An engine whose transactions mean the same on both databases. Safe to share between threads:
+    each transaction takes a connection of its own from the pool."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        self.name = self.url.set(query={}).render_as_string(hide_password=True)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self._writer = self.engine.execution_options(feeder_write=True)
+
+    def close(self) -> None:
+        """Close all connections that no transaction is using."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One view of the data; what goes wrong becomes a StoreError."""
+        with self._worded("read"), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Like `read`, but all statements see the same moment, on PostgreSQL too."""
+        level: IsolationLevel = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
+        with self._worded("read"), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level=level)
+
+    @contextmanager
+    def write(self, lock: str) -> Iterator[Connection]:
+        """One transaction, committed at the end, rolled back by any exception.
+
+        At most one holder of the same `lock` is inside at a time: SQLite has one writer anyway,
+        PostgreSQL takes an advisory lock of that name. So what is read inside cannot be outdated.
+        """
+        with self._worded("written"), self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(_LOCK, {"patience": f"{PATIENCE}s", "lock": lock})
+            yield connection
+
+    @contextmanager
+    def _worded(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as exc:
+            reason = " ".join(str(getattr(exc, "orig", None) or exc).split())
+            raise StoreError(f"the store {self.name} cannot be {done}: {reason}") from exc
+
+
+_LOCK = text("SELECT set_config('lock_timeout', :patience, true), pg_advisory_xact_lock(hashtextextended(:lock, 0))")
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as exc:
+        raise StoreError("the store's url cannot be read; it looks like sqlite:///feeder.db") from exc
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise StoreError(f"the store cannot be kept in {parsed.drivername}; use sqlite:/// or postgresql://")
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StoreError("the store needs a file, which sqlite:// does not name; use sqlite:///feeder.db")
+    return parsed
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(url, pool_size=0, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=0, connect_args={"timeout": PATIENCE, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    """FULL, not NORMAL: with NORMAL a power cut forgets the last commits, and with them a claim
+    whose mail is out. The price is one fsync per transaction, of which there are few."""
+    connection.isolation_level = None  # no hidden BEGIN: ours is below
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    """A writer says so at once: a reader that turns writer fails where another wrote in between."""
+    write = connection.get_execution_options().get("feeder_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

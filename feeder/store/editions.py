@@ -1,0 +1,146 @@
+"""Editions: which stories go out together, each story in one of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, exists, func, insert, select
+
+from feeder.errors import StoreError
+from feeder.model import Edition, EditionStatus, Fate, Telling
+from feeder.store.coding import decode, encode
+from feeder.store.database import Database
+from feeder.store.schema import edition_stories, editions, stories
+from feeder.store.tellings import NEWEST, current, telling_from
+from feeder.store.upsert import put
+
+# Numbers have no gap and a story stands in one edition: one writer at a time.
+_LOCK = "editions"
+_OPEN = (EditionStatus.DRAFT, EditionStatus.HELD)
+
+
+class Editions:
+    """The editions, drafts and skipped ones included."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, edition_id: str) -> Edition | None:
+        """One edition."""
+        with self._database.read() as connection:
+            return _get(connection, edition_id)
+
+    def latest(self) -> Edition | None:
+        """The edition of the latest slot, whatever its status."""
+        found = self._many(_select().limit(1))
+        return found[0] if found else None
+
+    def list(self, status: EditionStatus | None = None) -> tuple[Edition, ...]:
+        """All editions, or those of one status; the latest slot first."""
+        query = _select()
+        return self._many(query if status is None else query.where(editions.c.status == status))
+
+    def unplaced(self, cutoff: datetime) -> tuple[Telling, ...]:
+        """Released stories that stand in no edition yet and were released by the cutoff; the newest first."""
+        placed = exists().where(edition_stories.c.story_id == stories.c.id)
+        query = current().where(stories.c.fate == Fate.RELEASED, stories.c.released <= cutoff, ~placed)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(*NEWEST)).all()
+        return tuple(map(telling_from, rows))
+
+    def edition_of(self, story_id: str) -> str | None:
+        """The id of the edition that a story stands in."""
+        query = select(edition_stories.c.edition_id).where(edition_stories.c.story_id == story_id)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar()
+
+    def save(self, edition: Edition) -> Edition:
+        """Store a draft, a held or a skipped edition, and claim its stories; return what is stored.
+
+        What is approved or skipped already stays as it is. A story of another edition is refused.
+        """
+        if edition.status is EditionStatus.APPROVED or edition.number is not None:
+            raise StoreError(f"edition {edition.id} cannot be saved as approved: approve it, which gives its number")
+        with self._database.write(_LOCK) as connection:
+            before = _get(connection, edition.id)
+            if before is not None and before.status not in _OPEN:
+                return before
+            if before != edition:
+                _put(connection, edition)
+                _claim(connection, edition)
+            return edition
+
+    def approve(self, edition_id: str, at: datetime) -> Edition:
+        """Give an edition its number, once; the next after the highest, so that skips leave no gap."""
+        with self._database.write(_LOCK) as connection:
+            edition = _must(connection, edition_id)
+            if edition.status is EditionStatus.APPROVED:
+                return edition
+            if edition.status not in _OPEN:
+                raise StoreError(f"edition {edition_id} is {edition.status} and cannot be approved")
+            highest = connection.execute(select(func.max(editions.c.number))).scalar() or 0
+            approved = replace(edition, status=EditionStatus.APPROVED, number=highest + 1, approved=at)
+            _put(connection, approved)
+            return approved
+
+    def skip(self, edition_id: str, reason: str) -> Edition:
+        """Let an edition not appear; its stories are free for the next one."""
+        with self._database.write(_LOCK) as connection:
+            edition = _must(connection, edition_id)
+            if edition.status is EditionStatus.SKIPPED:
+                return edition
+            if edition.status not in _OPEN:
+                raise StoreError(f"edition {edition_id} is {edition.status} and cannot be skipped")
+            skipped = replace(edition, status=EditionStatus.SKIPPED, reason=reason)
+            _put(connection, skipped)
+            _claim(connection, skipped)
+            return skipped
+
+    def _many(self, query: Select[Any]) -> tuple[Edition, ...]:
+        with self._database.read() as connection:
+            rows = connection.execute(query).scalars().all()
+        return tuple(decode(Edition, written) for written in rows)
+
+
+def _select() -> Select[Any]:
+    return select(editions.c.edition).order_by(editions.c.slot.desc(), editions.c.id.desc())
+
+
+def _get(connection: Connection, edition_id: str) -> Edition | None:
+    written = connection.execute(select(editions.c.edition).where(editions.c.id == edition_id)).scalar()
+    return None if written is None else decode(Edition, written)
+
+
+def _must(connection: Connection, edition_id: str) -> Edition:
+    edition = _get(connection, edition_id)
+    if edition is None:
+        raise StoreError(f"the store knows no edition {edition_id}")
+    return edition
+
+
+def _put(connection: Connection, edition: Edition) -> None:
+    row = {
+        "id": edition.id,
+        "slot": edition.slot,
+        "status": edition.status,
+        "number": edition.number,
+        "edition": encode(edition),
+    }
+    put(connection, editions, [row])
+
+
+def _claim(connection: Connection, edition: Edition) -> None:
+    """Make the edition's stories its own, and free those that it no longer has."""
+    connection.execute(delete(edition_stories).where(edition_stories.c.edition_id == edition.id))
+    if edition.status is EditionStatus.SKIPPED:
+        return
+    placed = {story_id: n for section in edition.sections for story_id, n in section.stories}
+    for story_id in placed:
+        other = select(edition_stories.c.edition_id).where(edition_stories.c.story_id == story_id)
+        if (found := connection.execute(other).scalar()) is not None:
+            raise StoreError(f"{story_id} stands in edition {found} already and cannot stand in {edition.id}")
+    rows = [{"story_id": story_id, "n": n, "edition_id": edition.id} for story_id, n in placed.items()]
+    if rows:
+        connection.execute(insert(edition_stories), rows)

@@ -1,0 +1,100 @@
+"""Items as the store knows them, and which of them are still to be curated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+
+from feeder.errors import StoreError
+from feeder.model import ItemKey, StoredItem
+from feeder.store.coding import decode_item
+from feeder.store.database import Database
+from feeder.store.schema import items, stories, waiting
+from feeder.store.searching import matching
+from feeder.store.sources import world_uid
+
+FOUND = 20  # results that a person can look through
+
+
+class Items:
+    """What sources published. Only `Sources.record` adds to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def waiting(self) -> tuple[StoredItem, ...]:
+        """Items that no story tells yet, or whose words changed since they were last told."""
+        order = (items.c.source_id, func.coalesce(items.c.published, items.c.first_seen), items.c.uid)
+        with self._database.read() as connection:
+            rows = connection.execute(select(items).where(waiting).order_by(*order)).all()
+        return tuple(map(_from_row, rows))
+
+    def get(self, key: ItemKey) -> StoredItem | None:
+        """One item, None where it was never seen or is forgotten."""
+        with self._database.read() as connection:
+            row = connection.execute(select(items).where(_is(key))).one_or_none()
+        return None if row is None else _from_row(row)
+
+    def find(self, text: str) -> tuple[StoredItem, ...]:
+        """At most 20 items by address, uid or words of their title; the newest first."""
+        found = matching(text, (items.c.url, items.c.uid), items.c.words)
+        query = select(items).where(found).order_by(items.c.first_seen.desc(), items.c.source_id, items.c.uid)
+        with self._database.read() as connection:
+            rows = connection.execute(query.limit(FOUND)).all()
+        return tuple(map(_from_row, rows))
+
+    def elsewhere(self, url_key: str | None, uid: str | None, but: ItemKey) -> str | None:
+        """The oldest story of another item that is the same thing: by address, or by a uid that is an address."""
+        same: list[ColumnElement[bool]] = []
+        if url_key:
+            same.append(items.c.url_key == url_key)
+        if uid and world_uid(uid):
+            same.append(items.c.world_uid == uid)
+        if not same:
+            return None
+        query = (
+            select(func.coalesce(stories.c.merged_into, stories.c.id))
+            .join(items, items.c.story_id == stories.c.id)
+            .where(or_(*same), ~_is(but))
+            .order_by(stories.c.told, stories.c.id)
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.execute(query).scalar()
+
+    def ignore_change(self, key: ItemKey, *, digest: str | None = None) -> None:
+        """Take an item's present words (or those named by `digest`) as told, though no story tells them."""
+        with self._database.write("stories") as connection:
+            mark_told(connection, key, digest)
+
+
+def stored_row(connection: Connection, key: ItemKey) -> Any:
+    """The bare row of an item that has to be there."""
+    columns = select(items.c.story_id, items.c.told, items.c.digest, items.c.words)
+    row = connection.execute(columns.where(_is(key))).one_or_none()
+    if row is None:
+        raise StoreError(f"the store knows no item {key.uid} of the source {key.source_id}")
+    return row
+
+
+def mark_told(connection: Connection, key: ItemKey, digest: str | None, **more: object) -> None:
+    """Remember which words of an item were told; rewrite nothing where that is known."""
+    told = items.c.digest if digest is None else digest
+    fresh = or_(items.c.told.is_(None), items.c.told != told, *[items.c[name].is_(None) for name in more])
+    connection.execute(update(items).where(_is(key), fresh).values(told=told, **more))
+
+
+def _is(key: ItemKey) -> ColumnElement[bool]:
+    return and_(items.c.source_id == key.source_id, items.c.uid == key.uid)
+
+
+def _from_row(row: Any) -> StoredItem:
+    return StoredItem(
+        item=decode_item(row.item, row.body),
+        digest=row.digest,
+        first_seen=row.first_seen,
+        baseline=row.baseline,
+        story_id=row.story_id,
+        changed=row.told is not None and row.told != row.digest,
+    )

@@ -1,0 +1,63 @@
+"""Leases: the right to do something alone, for a while."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from feeder.errors import StoreError
+from feeder.model import Lease
+from feeder.store.database import Database
+from feeder.store.schema import leases
+from feeder.store.upsert import put
+
+
+class Leases:
+    """One row per name. Whoever finds a lease run out may take it; its fence tells the two apart."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def hold(self, name: str, holder: str, seconds: float, now: datetime) -> Lease:
+        """Take a lease that is free or has run out; otherwise the StoreError names who has it until when."""
+        with self._database.write(f"lease:{name}") as connection:
+            row = _row(connection, name)
+            if row is not None and row.holder is not None and row.until > now:
+                raise StoreError(f"{name} is held by {row.holder} until {row.until:%Y-%m-%d %H:%M:%S} UTC; try later")
+            lease = Lease(name, holder, 1 if row is None else row.fence + 1, now + timedelta(seconds=seconds))
+            put(connection, leases, [{"name": name, "holder": holder, "fence": lease.fence, "until": lease.until}])
+            return lease
+
+    def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
+        """Hold a lease for longer, also one that ran out while nobody else took it."""
+        with self._database.write(f"lease:{lease.name}") as connection:
+            _must(_row(connection, lease.name), lease)
+            until = now + timedelta(seconds=seconds)
+            connection.execute(update(leases).where(leases.c.name == lease.name).values(until=until))
+            return Lease(lease.name, lease.holder, lease.fence, until)
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back; one that is lost already is nobody's business any more."""
+        mine = (leases.c.name == lease.name, leases.c.fence == lease.fence, leases.c.holder.is_not(None))
+        with self._database.write(f"lease:{lease.name}") as connection:
+            connection.execute(update(leases).where(*mine).values(holder=None))
+
+    def check(self, lease: Lease, now: datetime) -> None:
+        """Raise a StoreError unless the lease is still held; to be asked before what cannot be undone."""
+        with self._database.read() as connection:
+            row = _row(connection, lease.name)
+        _must(row, lease)
+        if row.until <= now:
+            raise StoreError(f"{lease.name} was held by {lease.holder} until {row.until:%Y-%m-%d %H:%M:%S} UTC only")
+
+
+def _row(connection: Connection, name: str) -> Any:
+    return connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
+
+
+def _must(row: Any, lease: Lease) -> None:
+    if row is None or row.fence != lease.fence or row.holder is None:
+        other = row.holder if row is not None and row.holder is not None else "nobody"
+        raise StoreError(f"{lease.holder} no longer holds {lease.name}: {other} does")

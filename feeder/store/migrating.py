@@ -1,0 +1,43 @@
+"""Bringing a database to this version's tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, select
+
+from feeder.errors import StoreError
+from feeder.store.database import Database
+from feeder.store.schema import HEAD, alembic_version
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def migrate(database: Database) -> None:
+    """Migrate to HEAD; where that is done already, one cheap query and no Alembic."""
+    with database.read() as connection:
+        if _version(connection) == HEAD:
+            return
+    with database.write("migrate") as connection:
+        if _version(connection) != HEAD:
+            _upgrade(connection, database.name)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(select(alembic_version.c.version_num)).scalar()
+
+
+def _upgrade(connection: Connection, name: str) -> None:
+    from alembic import command  # noqa: PLC0415 - costs 0.1 s, and most often there is nothing to do
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as exc:
+        raise StoreError(f"the store {name} was written by another version of feeder, or not by feeder: {exc}") from exc

@@ -1,0 +1,1 @@
+"""The store's history, run by Alembic from `feeder.store.migrating`."""

@@ -1,0 +1,30 @@
+"""What is forgotten, and when (docs/design.md, section 4, "Retention")."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, false, select, update
+
+from feeder.model import Forgotten
+from feeder.store.database import Database
+from feeder.store.schema import items, sources
+
+
+def forget(database: Database, bodies: datetime, keys: datetime) -> Forgotten:
+    """Forget old bodies and keys, source by source, each under that source's lock."""
+    with database.read() as connection:
+        known = connection.execute(select(sources.c.id).order_by(sources.c.id)).scalars().all()
+    found = [_forget(database, source_id, bodies, keys) for source_id in known]
+    return Forgotten(sum(one.bodies for one in found), sum(one.keys for one in found))
+
+
+def _forget(database: Database, source_id: str, bodies: datetime, keys: datetime) -> Forgotten:
+    theirs = (items.c.source_id == source_id, items.c.own == false())
+    told = items.c.told == items.c.digest  # what waits to be told needs its words
+    old = (items.c.body.is_not(None), told, items.c.first_seen < bodies)
+    unlisted = items.c.listed < keys.astimezone(UTC).date().isoformat()
+    with database.write(f"source:{source_id}") as connection:
+        emptied = connection.execute(update(items).where(*theirs, *old).values(body=None)).rowcount
+        removed = connection.execute(delete(items).where(items.c.source_id == source_id, unlisted)).rowcount
+    return Forgotten(emptied, removed)

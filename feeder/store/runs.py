@@ -1,0 +1,74 @@
+"""Runs: what a job works through, and who comes last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, exists, insert, select, update
+
+from feeder.errors import StoreError
+from feeder.model import Run
+from feeder.store.database import Database
+from feeder.store.schema import run_parts, runs
+
+
+class Runs:
+    """Runs of jobs. `now` is stored once, so a resumed run writes the same times."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def start(self, job: str, now: datetime, parts: Sequence[str]) -> int:
+        """Begin a run that waits for `parts`; the same job at the same moment is the same run."""
+        with self._database.write(f"run:{job}") as connection:
+            same = select(runs.c.id).where(runs.c.job == job, runs.c.now == now)
+            if (known := connection.execute(same).first()) is not None:
+                return int(known.id)
+            row = {"job": job, "now": now, "state": "open"}
+            run_id: int = connection.execute(insert(runs).returning(runs.c.id), row).scalar_one()
+            if parts:
+                rows = [{"run_id": run_id, "part": part, "state": None} for part in dict.fromkeys(parts)]
+                connection.execute(insert(run_parts), rows)
+            return run_id
+
+    def get(self, run_id: int) -> Run | None:
+        """One run."""
+        return self._one(select(runs).where(runs.c.id == run_id))
+
+    def latest(self, job: str) -> Run | None:
+        """The last run of a job."""
+        return self._one(select(runs).where(runs.c.job == job).order_by(runs.c.now.desc(), runs.c.id.desc()).limit(1))
+
+    def open_parts(self, run_id: int) -> tuple[str, ...]:
+        """The parts that are not finished."""
+        query = select(run_parts.c.part).where(run_parts.c.run_id == run_id, run_parts.c.state.is_(None))
+        with self._database.read() as connection:
+            return tuple(connection.execute(query.order_by(run_parts.c.part)).scalars())
+
+    def finish_part(self, run_id: int, part: str, state: str) -> bool:
+        """Finish a part; True for exactly one caller, who finished the last and does what comes next."""
+        with self._database.write(f"run:{run_id}") as connection:
+            mine = (run_parts.c.run_id == run_id, run_parts.c.part == part)
+            if connection.execute(select(run_parts.c.part).where(*mine)).first() is None:
+                raise StoreError(f"the run {run_id} has no part {part}")
+            connection.execute(update(run_parts).where(*mine, run_parts.c.state.is_(None)).values(state=state))
+            return _join(connection, run_id)
+
+    def finish(self, run_id: int, state: str) -> None:
+        """Remember how a run ended."""
+        with self._database.write(f"run:{run_id}") as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id, runs.c.state != state).values(state=state))
+
+    def _one(self, query: Select[Any]) -> Run | None:
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else Run(row.id, row.job, row.now, row.state)
+
+
+def _join(connection: Connection, run_id: int) -> bool:
+    """Claim what comes after the last part, in one statement."""
+    open_part = exists().where(run_parts.c.run_id == run_id, run_parts.c.state.is_(None))
+    claim = update(runs).where(runs.c.id == run_id, runs.c.state == "open", ~open_part).values(state="joined")
+    return connection.execute(claim.returning(runs.c.id)).first() is not None

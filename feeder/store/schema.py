@@ -1,0 +1,208 @@
+"""The tables. A change here needs a migration in `migrations/versions` and a new HEAD.
+
+Times are text (columns.Moment), dataclasses JSON text (coding.py); what is searched or ordered by
+has a column of its own.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    or_,
+)
+
+from feeder.store.columns import Moment, Name, Words
+
+# The migration that these tables are at; `open_store` compares it with the database's own word.
+HEAD = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+# The version of the schema: one row. Alembic's own table; here to be read without Alembic.
+alembic_version = Table("alembic_version", MetaData(), Column("version_num", Text))
+
+# Moments that the whole store has in common ("born": the first run's).
+moments = Table("moments", metadata, Column("name", Words, primary_key=True), Column("at", Moment, nullable=False))
+
+# One row per source that was ever gathered.
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("memory", Text, nullable=False),  # model.Memory
+    Column("baselined", Boolean, nullable=False),  # had a first successful gathering
+    Column("problem", Words),  # why the last gathering failed
+    Column("since", Moment),  # when `problem` came or went
+    Column("last_new_item", Moment),
+    Column("warnings", Text, nullable=False),  # tuple[str, ...]: problems that did not stop the rest
+    Column(
+        "listed", Words, nullable=False
+    ),  # the day (UTC) on which it last listed its items, or said that nothing changed
+)
+
+# One row per thing that a source published: its key for as long as the source lists it.
+items = Table(
+    "items",
+    metadata,
+    Column("source_id", Words, ForeignKey("sources.id"), primary_key=True),
+    Column("uid", Name, primary_key=True),
+    # theirs
+    Column("item", Text, nullable=False),  # model.Item without its summary and content
+    Column("body", Text),  # these two; None also after retention
+    Column("digest", Words, nullable=False),  # of all words as last listed
+    Column("url", Words),
+    Column("url_key", Name, index=True),  # text.url_key(url)
+    Column("world_uid", Name, index=True),  # the uid where it names the same thing in every source
+    Column("words", Words, nullable=False),  # the title, case-folded: for `explain`
+    Column("published", Moment),
+    # ours
+    Column("own", Boolean, nullable=False),  # an article of our newsroom: retention leaves it alone
+    Column("first_seen", Moment, nullable=False),
+    Column("listed", Words, nullable=False),  # the day (UTC) on which its source last listed it
+    Column("baseline", Boolean, nullable=False),
+    Column("story_id", Words, ForeignKey("stories.id"), index=True),
+    Column("told", Words),  # the digest that the story was last told from; None: not curated yet
+)
+waiting = or_(items.c.told.is_(None), items.c.told != items.c.digest)
+Index("ix_items_waiting", items.c.source_id, sqlite_where=waiting, postgresql_where=waiting)
+
+# One row per story ever told, dropped ones included.
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("slug", Words, nullable=False, unique=True),
+    Column("url", Words),
+    Column("fate", Words, nullable=False),
+    Column("revision", Integer, nullable=False),  # the current one; 0: dropped without words
+    Column("lead_source", Words, nullable=False),
+    Column("lead_uid", Words, nullable=False),
+    Column("told", Moment, nullable=False),  # when it was first told: the elder of two is the older one
+    Column("released", Moment, index=True),
+    Column("updated", Moment),
+    Column("beat", BigInteger, unique=True),  # `updated` in seconds since 1970: no two stories share one
+    Column("due", Moment, index=True),
+    Column("withdrawn", Moment),
+    Column("reason", Words),  # of the withdrawal
+    Column("follows", Words),
+    Column("merged_into", Words),
+    Column("touched", Boolean, nullable=False),
+    Column("words", Words, nullable=False),  # the title, case-folded: for `explain`
+    Index("ix_stories_lead_source", "lead_source", "released"),
+)
+
+# Written once, never changed.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("story_id", Words, ForeignKey("stories.id"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Text, nullable=False),  # model.StoryRevision
+)
+
+# The topics of each story's current revision.
+story_topics = Table(
+    "story_topics",
+    metadata,
+    Column("topic", Words, primary_key=True),
+    Column("story_id", Words, ForeignKey("stories.id"), primary_key=True, index=True),
+)
+
+# Append-only; `explain` reads it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("story_id", Words, ForeignKey("stories.id"), nullable=False, index=True),
+    Column("who", Words, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("item_source", Words),
+    Column("item_uid", Words),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("slot", Moment, nullable=False, unique=True),
+    Column("status", Words, nullable=False),
+    Column("number", Integer, unique=True),  # given at approval
+    Column("edition", Text, nullable=False),  # model.Edition
+)
+
+# A story stands in one edition as news: its primary key says so. Skipping an edition frees its rows.
+edition_stories = Table(
+    "edition_stories",
+    metadata,
+    Column("story_id", Words, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("edition_id", Words, ForeignKey("editions.id"), nullable=False, index=True),
+    ForeignKeyConstraint(["story_id", "n"], ["revisions.story_id", "revisions.n"]),
+)
+
+# A run and the parts that it waits for; `state` of a part is None while it is open.
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job", Words, nullable=False),
+    Column("now", Moment, nullable=False),
+    Column("state", Words, nullable=False),
+    UniqueConstraint("job", "now"),
+)
+run_parts = Table(
+    "run_parts",
+    metadata,
+    Column("run_id", Integer, ForeignKey("runs.id"), primary_key=True),
+    Column("part", Words, primary_key=True),
+    Column("state", Words),
+)
+
+# A released lease keeps its row, so that `fence` grows for ever.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("holder", Words),  # None: free
+    Column("fence", BigInteger, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+# Pictures that may leave the house, named by the digest of their bytes.
+media = Table(
+    "media",
+    metadata,
+    Column("path", Words, primary_key=True),
+    Column("type", Words, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# What lies under feeds/: `digest` of the bytes, `basis`: the digest of the state they show.
+outputs = Table(
+    "outputs",
+    metadata,
+    Column("path", Words, primary_key=True),
+    Column("digest", Words, nullable=False),
+    Column("basis", Words, nullable=False),
+)

@@ -1,0 +1,75 @@
+"""The store as one thing: its nouns, its beginning, its copies and its end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from types import TracebackType
+
+from sqlalchemy import select
+
+from feeder.model import Forgotten
+from feeder.store.copying import copy
+from feeder.store.database import Database
+from feeder.store.editions import Editions
+from feeder.store.items import Items
+from feeder.store.leases import Leases
+from feeder.store.media import Media
+from feeder.store.migrating import migrate
+from feeder.store.outputs import Outputs
+from feeder.store.retention import forget
+from feeder.store.runs import Runs
+from feeder.store.schema import moments
+from feeder.store.sources import Sources
+from feeder.store.stories import Stories
+from feeder.store.upsert import insert_missing
+
+
+class Store:
+    """An open store, for all threads of a process. It has no clock: whoever writes says when."""
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url)
+        migrate(self._database)
+        self.name = self._database.name
+        self.sources = Sources(self._database)
+        self.items = Items(self._database)
+        self.stories = Stories(self._database)
+        self.editions = Editions(self._database)
+        self.runs = Runs(self._database)
+        self.leases = Leases(self._database)
+        self.media = Media(self._database)
+        self.outputs = Outputs(self._database)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._database.close()
+
+    def born(self, now: datetime) -> datetime:
+        """The moment of the first run; the first caller's `now`."""
+        query = select(moments.c.at).where(moments.c.name == "born")
+        with self._database.read() as connection:
+            known: datetime | None = connection.execute(query).scalar()
+        if known is not None:
+            return known
+        with self._database.write("born") as connection:
+            insert_missing(connection, moments, [{"name": "born", "at": now}])
+            first: datetime = connection.execute(query).scalar_one()
+            return first
+
+    def copy_to(self, url: str) -> Store:
+        """A complete copy in an SQLite file that is not there yet; what happens to it happens to nobody else."""
+        copy(self._database, url)
+        return Store(url)
+
+    def housekeep(self, now: datetime, items: timedelta, keys: timedelta) -> Forgotten:
+        """Forget bodies of other people's items first seen longer than `items` ago, and keys that their
+        source last listed longer than `keys` ago; never ids, revisions, decisions, editions."""
+        return forget(self._database, now - items, now - keys)

@@ -1,0 +1,163 @@
+"""Reading stories: rows into nouns, and the questions that publishing asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+
+from feeder.errors import StoreError
+from feeder.model import Decision, Fate, ItemKey, Story, StoryPage, StoryRevision, Telling
+from feeder.store.coding import decode
+from feeder.store.database import Database
+from feeder.store.schema import decisions, revisions, stories, story_topics
+from feeder.store.searching import matching
+
+FOUND = 20  # results that a person can look through
+_CHUNK = 500
+
+# Newest first; the id makes the order total.
+NEWEST = (stories.c.released.desc(), stories.c.id)
+
+
+class StoryReading:
+    """The half of `Stories` that changes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, story_id: str) -> Story | None:
+        """One story, whatever its fate."""
+        return self._one(stories.c.id == story_id)
+
+    def by_slug(self, slug: str) -> Story | None:
+        """The story whose page this is."""
+        return self._one(stories.c.slug == slug)
+
+    def telling(self, story_id: str, n: int | None = None) -> Telling | None:
+        """A story in the words of its revision `n`, or of its current one."""
+        wanted = stories.c.revision if n is None else n
+        query = _tellings(revisions.c.n == wanted).where(stories.c.id == story_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else telling_from(row)
+
+    def tellings(self, ids: Sequence[str]) -> tuple[Telling, ...]:
+        """Stories in their current words, in the order of `ids`; those never told in words are left out."""
+        found: dict[str, Telling] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                query = current().where(stories.c.id.in_(ids[start : start + _CHUNK]))
+                found |= {row.id: telling_from(row) for row in connection.execute(query)}
+        return tuple(found[story_id] for story_id in ids if story_id in found)
+
+    def decisions(self, story_id: str) -> tuple[Decision, ...]:
+        """Everything decided about a story, the oldest first."""
+        query = select(decisions).where(decisions.c.story_id == story_id).order_by(decisions.c.seq)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(map(decision_from, rows))
+
+    def find(self, text: str) -> tuple[Story, ...]:
+        """At most 20 stories by id, slug, address or words of their title; the last told first."""
+        found = matching(text, (stories.c.id, stories.c.slug, stories.c.url), stories.c.words)
+        return self._many(select(stories).where(found).order_by(stories.c.told.desc(), stories.c.id).limit(FOUND))
+
+    def due(self, now: datetime) -> tuple[Story, ...]:
+        """Held stories whose time has come, the earliest first."""
+        late = (stories.c.fate == Fate.HELD, stories.c.due <= now)
+        return self._many(select(stories).where(*late).order_by(stories.c.due, stories.c.id))
+
+    def published(
+        self, limit: int | None, topic: str | None = None, *, withdrawn_after: datetime
+    ) -> tuple[Telling, ...]:
+        """What feeds show: released stories, and those withdrawn after a moment; the newest first."""
+        gone = and_(stories.c.fate == Fate.WITHDRAWN, stories.c.withdrawn > withdrawn_after)
+        query = current().where(stories.c.released.is_not(None), or_(stories.c.fate == Fate.RELEASED, gone))
+        if topic is not None:
+            within = select(story_topics.c.story_id).where(story_topics.c.topic == topic)
+            query = query.where(stories.c.id.in_(within))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(*NEWEST).limit(limit)).all()
+        return tuple(map(telling_from, rows))
+
+    def pages(self) -> tuple[StoryPage, ...]:
+        """All stories that were ever released, without their words; the newest first."""
+        columns = [stories.c[name] for name in StoryPage.__dataclass_fields__]
+        query = select(*columns).where(stories.c.released.is_not(None)).order_by(*NEWEST)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(StoryPage(**{**row._mapping, "fate": Fate(row.fate)}) for row in rows)
+
+    def released_count(self, source_id: str, since: datetime) -> int:
+        """How many stories led by a source were released at or after a moment."""
+        query = select(func.count()).where(stories.c.lead_source == source_id, stories.c.released >= since)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
+
+    def counts(self) -> dict[Fate, int]:
+        """How many stories have which fate."""
+        query = select(stories.c.fate, func.count()).group_by(stories.c.fate)
+        with self._database.read() as connection:
+            found = {Fate(fate): count for fate, count in connection.execute(query)}
+        return {fate: found.get(fate, 0) for fate in Fate}
+
+    def _one(self, which: ColumnElement[bool]) -> Story | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(stories).where(which)).one_or_none()
+        return None if row is None else story_from(row)
+
+    def _many(self, query: Select[Any]) -> tuple[Story, ...]:
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(map(story_from, rows))
+
+
+def story_in(connection: Connection, story_id: str) -> Story:
+    """A story that has to be there."""
+    row = connection.execute(select(stories).where(stories.c.id == story_id)).one_or_none()
+    if row is None:
+        raise StoreError(f"the store knows no story {story_id}")
+    return story_from(row)
+
+
+def current() -> Select[Any]:
+    """Rows for `telling_from`: stories in the words of their current revisions."""
+    return _tellings(revisions.c.n == stories.c.revision)
+
+
+def _tellings(which: ColumnElement[bool]) -> Select[Any]:
+    words = revisions.c.revision.label("words_of_it")
+    return select(stories, words).join(revisions, and_(revisions.c.story_id == stories.c.id, which))
+
+
+def telling_from(row: Any) -> Telling:
+    """A row of `current`, as a noun."""
+    return Telling(story_from(row), decode(StoryRevision, row.words_of_it), row.reason)
+
+
+def story_from(row: Any) -> Story:
+    """A row of `stories`, as a noun."""
+    return Story(
+        id=row.id,
+        slug=row.slug,
+        url=row.url,
+        fate=Fate(row.fate),
+        revision=row.revision,
+        lead=ItemKey(row.lead_source, row.lead_uid),
+        released=row.released,
+        updated=row.updated,
+        due=row.due,
+        withdrawn=row.withdrawn,
+        follows=row.follows,
+        merged_into=row.merged_into,
+        touched=row.touched,
+    )
+
+
+def decision_from(row: Any) -> Decision:
+    """A row of `decisions`, as a noun."""
+    item = None if row.item_source is None else ItemKey(row.item_source, row.item_uid)
+    return Decision(row.story_id, row.who, row.what, row.why, row.at, row.revision, item)
