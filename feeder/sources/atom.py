@@ -1,0 +1,104 @@
+"""Atom 1.0 and 0.3: one <entry> as an entry."""
+
+from __future__ import annotations
+
+from lxml.etree import _Element
+
+from feeder.model import Enclosure, Raw
+from feeder.sources.elements import LANG, Names, Parts, first_date, first_words, markup, parts_of, words
+from feeder.sources.found import Found, raw
+from feeder.sources.media import enclosure, picture
+from feeder.sources.rss import base_of, either, person
+
+_PUBLISHED = ("published", "issued", "dcterms:issued", "dc:date", "created", "pubdate")
+_UPDATED = ("updated", "modified", "dcterms:modified")
+_TEXT = ("", "text", "text/plain")
+
+
+def entry(element: _Element, names: Names, authors: list[str], *, based: bool) -> Found:
+    """Read an <entry>; `authors` are the feed's, who wrote it if it names none (RFC 4287, 4.2.1).
+
+    `based` says that the document uses xml:base.
+    """
+    parts = parts_of(element, names)
+    titles = parts.get("title", ())
+    content = parts["content"][0] if "content" in parts else None
+    enclosures = _enclosures(parts)
+    own = next((lang for each in (element, content, *titles) if each is not None and (lang := each.get(LANG))), "")
+    return Found(
+        uid=first_words(parts, ("id", "guid")),
+        link=link(parts) or ("" if content is None else content.get("src") or ""),
+        base=base_of(element, parts) if based else "",
+        title=first_words(parts, ("title", "dc:title", "media:title")),
+        title_is_text=bool(titles) and _is_text(titles[0]),
+        published=first_date(parts, _PUBLISHED),
+        updated=first_date(parts, _UPDATED),
+        summary=_raw(parts, "summary") or either(first_words(parts, ("media:description", "dc:description"))),
+        content=_raw(parts, "content"),
+        authors=people(parts, names) or _source_authors(parts, names) or authors,
+        tags=_tags(parts),
+        image=picture(parts, names, enclosures),
+        enclosures=enclosures,
+        language=own or first_words(parts, ("dc:language",)),
+    )
+
+
+def link(parts: Parts) -> str:
+    """The page of an entry or a feed: the link to an alternate, a page rather than another format."""
+    found = [each for each in parts.get("link", ()) if (each.get("rel") or "alternate").lower() == "alternate"]
+    pages = [each for each in found if (each.get("type") or "text/html") in ("text/html", "application/xhtml+xml")]
+    for each in (*pages, *found):
+        if address := (each.get("href") or each.text or "").strip():
+            return address
+    return ""
+
+
+def people(parts: Parts, names: Names) -> list[str]:
+    """The names of the authors."""
+    found = []
+    for author in parts.get("author", ()):
+        name = first_words(parts_of(author, names), ("name",)) if len(author) else author.text or ""
+        found.append(person(name.strip()))
+    found += [person(words(each).strip()) for each in parts.get("dc:creator", ())]
+    return [name for name in found if name]
+
+
+def _source_authors(parts: Parts, names: Names) -> list[str]:
+    return [name for source in parts.get("source", ()) for name in people(parts_of(source, names), names)]
+
+
+def _is_text(element: _Element) -> bool:
+    return len(element) == 0 and (element.get("type") or "").lower() in _TEXT and element.get("mode") != "escaped"
+
+
+def _raw(parts: Parts, name: str) -> Raw | None:
+    for element in parts.get(name, ()):
+        if found := _marked(element):
+            return found
+    return None
+
+
+def _marked(element: _Element) -> Raw | None:
+    if not len(element):
+        kind = (element.get("type") or "").lower()
+        if _is_text(element) or kind in _TEXT[1:]:
+            return raw(element.text, "text")
+        return raw(element.text, "html") if "html" in kind or kind in ("", "escaped") else None
+    only = element[0]
+    if len(element) == 1 and not (element.text or "").strip() and str(only.tag).rpartition("}")[2] == "div":
+        return raw(markup(only), "html")
+    return raw(markup(element), "html")
+
+
+def _enclosures(parts: Parts) -> list[Enclosure]:
+    found = []
+    for each in parts.get("link", ()):
+        if each.get("rel") == "enclosure" and (address := each.get("href")):
+            found.append(enclosure(each, address))
+    return found
+
+
+def _tags(parts: Parts) -> list[str]:
+    found = [each.get("label") or each.get("term") or each.text or "" for each in parts.get("category", ())]
+    found += [each.text or "" for each in parts.get("dc:subject", ())]
+    return [tag for each in found if (tag := each.strip())]

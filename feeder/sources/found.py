@@ -1,0 +1,163 @@
+"""What a document says of one thing, before it becomes an item: the joint of all formats."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import urljoin
+
+from feeder import text
+from feeder.model import Enclosure, Image, Item, Raw
+from feeder.sources.dates import read_date
+
+MAX_ITEMS = 500
+RAW_LIMIT = 200_000
+UID_LIMIT = 500
+WORD_LIMIT = 200
+LIST_LIMIT = 50
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Found:
+    """The words of a document as they came: addresses unresolved, dates unread, nothing cleaned.
+
+    `title_is_text`: the title is plain text and what looks like markup in it is meant. `base` is
+    absolute, and set where an xml:base stands above the link.
+    """
+
+    uid: str = ""
+    link: str = ""
+    base: str = ""
+    title: str = ""
+    title_is_text: bool = False
+    published: str = ""
+    updated: str = ""
+    summary: Raw | None = None
+    content: Raw | None = None
+    authors: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    image: Image | None = None
+    enclosures: Sequence[Enclosure] = ()
+    language: str = ""
+
+
+def read_newest(elements: Sequence[T], read: Callable[[T], Found]) -> list[Found]:
+    """Read at most 500, from the end where the document is sorted from old to new."""
+    if len(elements) > MAX_ITEMS:
+        first, last = _date(read(elements[0])), _date(read(elements[-1]))
+        is_rising = first is not None and last is not None and first < last
+        elements = elements[-MAX_ITEMS:] if is_rising else elements[:MAX_ITEMS]
+    return [read(element) for element in elements]
+
+
+def items(source_id: str, base: str, language: str, entries: Sequence[Found]) -> tuple[Item, ...]:
+    """Make items: addresses absolute, dates read, titles plain, uids distinct."""
+    common = two_letters(language)
+    return _distinct([_item(source_id, base, common, entry) for entry in entries])
+
+
+def raw(value: str | None, kind: str) -> Raw | None:
+    """Keep markup as received, capped; None where there is nothing."""
+    if not value or not (value := value.strip()):
+        return None
+    return Raw(value[:RAW_LIMIT], kind)
+
+
+def two_letters(language: str | None) -> str | None:
+    """Reduce a language tag (de-AT, en_us) to its two letters; None for what has none."""
+    tag = (language or "").strip().replace("_", "-").partition("-")[0].lower()
+    return tag if len(tag) == 2 and tag.isascii() and tag.isalpha() else None
+
+
+def absolute(base: str, address: str) -> str | None:
+    """Resolve an address as a feed wrote it; None if that is no web address."""
+    address = address.strip().replace("&amp;", "&").replace("&#038;", "&").replace("&#38;", "&")
+    if not address:
+        return None
+    try:
+        return text.web_address(urljoin(base, address))
+    except ValueError:
+        return None
+
+
+def _date(entry: Found) -> datetime | None:
+    return read_date(entry.published) or read_date(entry.updated)
+
+
+def _item(source_id: str, base: str, language: str | None, entry: Found) -> Item:
+    base = entry.base or base
+    url = absolute(base, entry.link)
+    title = _title(entry)
+    return Item(
+        source_id=source_id,
+        uid=_uid(entry, url, title),
+        url=url,
+        title=title,
+        published=read_date(entry.published),
+        updated=read_date(entry.updated),
+        summary=entry.summary,
+        content=entry.content,
+        authors=_words(entry.authors),
+        tags=_words(entry.tags),
+        image=_image(base, entry.image),
+        enclosures=tuple(_enclosures(base, entry.enclosures)),
+        language=two_letters(entry.language) or language,
+    )
+
+
+def _title(entry: Found) -> str:
+    if entry.title_is_text:
+        return text.shorten(text.one_line(entry.title), text.TITLE_LIMIT)
+    return text.title(entry.title)
+
+
+def _uid(entry: Found, url: str | None, title: str) -> str:
+    if uid := text.one_line(entry.uid):
+        return uid if len(uid) <= UID_LIMIT else f"{uid[: UID_LIMIT - 21]} {text.digest(uid)}"
+    if url:
+        return url
+    words = entry.summary or entry.content
+    return text.digest(title, entry.published or entry.updated, words.value if words else "")
+
+
+def _words(names: Sequence[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    plain = (text.shorten(text.plain(name), WORD_LIMIT) for name in names[:LIST_LIMIT])
+    return tuple(dict.fromkeys(name for name in plain if name))
+
+
+def _image(base: str, image: Image | None) -> Image | None:
+    if image is None or (url := absolute(base, image.url)) is None:
+        return None
+    credit = text.plain(image.credit) if image.credit else None
+    return replace(image, url=url, alt=text.title(image.alt), credit=credit or None)
+
+
+def _enclosures(base: str, enclosures: Sequence[Enclosure]) -> Iterable[Enclosure]:
+    for enclosure in enclosures[:LIST_LIMIT]:
+        if url := absolute(base, enclosure.url):
+            yield replace(enclosure, url=url)
+
+
+def _distinct(made: list[Item]) -> tuple[Item, ...]:
+    """Tell things apart that carry the same uid: by their address, then by their title.
+
+    All of them, not all but the first: which is first changes with every new one. What is the same
+    in all three is the same thing, and its first place counts.
+    """
+    if len({item.uid for item in made}) == len(made):
+        return tuple(made)
+    made = list({(item.uid, item.url, item.title): item for item in reversed(made)}.values())[::-1]
+    made = _told_apart(made, lambda item: item.url or "")
+    return tuple(_told_apart(made, lambda item: text.digest(item.title)))
+
+
+def _told_apart(made: list[Item], mark: Callable[[Item], str]) -> list[Item]:
+    marks = Counter(uid for uid, _ in {(item.uid, mark(item)) for item in made})
+    return [replace(item, uid=f"{item.uid} {mark(item)}") if marks[item.uid] > 1 else item for item in made]

@@ -1,0 +1,87 @@
+"""JSON Feed 1.x: one object of `items` as an entry."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+from feeder.errors import ParseError
+from feeder.model import Enclosure, Image, Item, Raw
+from feeder.sources.found import Found, absolute, items, raw, read_newest
+from feeder.sources.media import is_image
+from feeder.text import fit
+
+Object = dict[str, object]
+
+
+def read_json(source_id: str, url: str, body: bytes) -> tuple[Item, ...]:
+    """Read a JSON Feed; other JSON is a ParseError."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ParseError(source_id, f"{url} holds broken JSON ({error}), not a feed: check the address") from error
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        raise ParseError(source_id, f"{url} holds JSON, but no JSON Feed: check the address")
+    if "jsonfeed.org" not in _text(document, "version") and not _text(document, "title"):
+        raise ParseError(source_id, f"{url} holds JSON without a JSON Feed's version or title: check the address")
+    base = absolute(url, _text(document, "home_page_url")) or url
+    objects = [each for each in document["items"] if isinstance(each, dict)]
+    entries = read_newest(objects, partial(_entry, authors=_authors(document)))
+    return items(source_id, base, _text(document, "language"), entries)
+
+
+def _entry(item: Object, authors: list[str]) -> Found:
+    return Found(
+        uid=_text(item, "id"),
+        link=_text(item, "url") or _text(item, "external_url"),
+        title=_text(item, "title"),
+        published=_text(item, "date_published"),
+        updated=_text(item, "date_modified"),
+        summary=raw(_text(item, "summary"), "text"),
+        content=_content(item),
+        authors=_authors(item) or authors,
+        tags=[tag for tag in _list(item, "tags") if isinstance(tag, str)],
+        image=_image(item),
+        enclosures=[file for each in _list(item, "attachments") if (file := _enclosure(each))],
+        language=_text(item, "language"),
+    )
+
+
+def _text(found: Object, key: str) -> str:
+    """A string, or a number as one (ids are often numbers); "" for all else."""
+    value = found.get(key)
+    if isinstance(value, str):
+        return fit(value)
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+
+
+def _list(found: Object, key: str) -> list[object]:
+    value = found.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _content(item: Object) -> Raw | None:
+    return raw(_text(item, "content_html"), "html") or raw(_text(item, "content_text"), "text")
+
+
+def _authors(found: Object) -> list[str]:
+    several = [*_list(found, "authors"), found.get("author")]
+    return [name for each in several if isinstance(each, dict) and (name := _text(each, "name").strip())]
+
+
+def _image(item: Object) -> Image | None:
+    for key in ("image", "banner_image"):
+        if address := _text(item, key):
+            return Image(address, "")
+    for each in _list(item, "attachments"):
+        if (file := _enclosure(each)) and is_image(file.type, file.url):
+            return Image(file.url, "", type=file.type, length=file.length)
+    return None
+
+
+def _enclosure(attachment: object) -> Enclosure | None:
+    if not isinstance(attachment, dict) or not (address := _text(attachment, "url")):
+        return None
+    size = attachment.get("size_in_bytes")
+    length = int(size) if isinstance(size, (int, float)) and 0 < size < 10**15 else None
+    return Enclosure(address, _text(attachment, "mime_type").lower() or None, length)

@@ -1,0 +1,77 @@
+"""The picture and the files of an entry: media:…, enclosures, itunes:image."""
+
+from __future__ import annotations
+
+from lxml.etree import _Element
+
+from feeder.model import Enclosure, Image
+from feeder.sources.elements import Names, Parts, first_words, parts_of
+
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+
+
+def picture(parts: Parts, names: Names, enclosures: list[Enclosure]) -> Image | None:
+    """Choose an entry's picture: the widest media:content, else a thumbnail, enclosure or itunes:image."""
+    best = max(filter(_is_image, parts.get("media:content", ())), key=_width, default=None)
+    if best is not None:
+        return _image(best, parts_of(best, names), parts)
+    for content in parts.get("media:content", ()):
+        for thumbnail in parts_of(content, names).get("media:thumbnail", ()):
+            return _image(thumbnail, parts_of(content, names), parts)
+    for thumbnail in parts.get("media:thumbnail", ()):
+        return _image(thumbnail, {}, parts)
+    for enclosure in enclosures:
+        if is_image(enclosure.type, enclosure.url):
+            return Image(enclosure.url, "", credit=_credit(parts), type=enclosure.type, length=enclosure.length)
+    for image in parts.get("itunes:image", ()):
+        if address := image.get("href"):
+            return Image(address, "")
+    return None
+
+
+def enclosure(element: _Element, address: str) -> Enclosure:
+    """A file by the attributes of <enclosure> or <link rel="enclosure">."""
+    return Enclosure(address, (element.get("type") or "").strip().lower() or None, number(element.get("length")))
+
+
+def is_image(mime: str | None, address: str) -> bool:
+    """Whether a file is a picture, by its type, or by its name where it has none."""
+    if mime:
+        return mime.startswith("image/")
+    return address.lower().partition("?")[0].endswith(_SUFFIXES)
+
+
+def number(written: str | None) -> int | None:
+    """A positive whole number, or None."""
+    digits = (written or "").strip()
+    return int(digits) or None if digits.isdecimal() and len(digits) < 16 else None
+
+
+def _is_image(content: _Element) -> bool:
+    address, medium = content.get("url"), content.get("medium")
+    if not address:
+        return False
+    return medium.lower() == "image" if medium else is_image(content.get("type"), address)
+
+
+def _width(content: _Element) -> int:
+    return number(content.get("width")) or 0
+
+
+def _image(element: _Element, inner: Parts, outer: Parts) -> Image | None:
+    address = element.get("url") or element.text
+    if not address:
+        return None
+    return Image(
+        url=address,
+        alt=first_words(inner, ("media:description", "media:title")) or first_words(outer, ("media:title",)),
+        width=number(element.get("width")),
+        height=number(element.get("height")),
+        credit=_credit(inner) or _credit(outer),
+        type=element.get("type"),
+        length=number(element.get("fileSize")),
+    )
+
+
+def _credit(parts: Parts) -> str | None:
+    return first_words(parts, ("media:credit",)) or None

@@ -1,0 +1,87 @@
+"""The `feed` source: RSS, Atom and JSON Feed from the web."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from hashlib import blake2b
+from urllib.parse import urljoin
+
+from feeder.errors import ParseError
+from feeder.model import Gathered, Item, Memory, Source
+from feeder.sources.json_feed_in import read_json
+from feeder.sources.reading import Reading
+from feeder.sources.strict_xml import read_strictly
+from feeder.sources.tolerant import read_tolerantly
+from feeder.text import one_line, shorten
+
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(rb"<title[^>]*>([^<]*)", re.IGNORECASE)
+_LINK = re.compile(rb"<link\b[^>]*>", re.IGNORECASE)
+_FEED_TYPE = re.compile(rb"application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE)
+_HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_ROOT = re.compile(rb"<([A-Za-z_][\w:.-]*)")
+_ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_HEAD = 100_000
+
+
+def read_feed(source: Source, memory: Memory, reading: Reading) -> Gathered:
+    """Look at a feed: nothing is parsed where its server, or its bytes, say that nothing is new."""
+    response = reading.fetcher.get(source.id, source.location, memory.etag, memory.last_modified)
+    if response.not_modified:
+        kept = replace(memory, etag=response.etag or memory.etag)
+        return Gathered((), kept, unchanged=True)
+    body_hash = blake2b(response.body, digest_size=16).hexdigest()
+    told = Memory(response.etag, response.last_modified, body_hash)
+    if body_hash == memory.body_hash:
+        return Gathered((), told, unchanged=True)
+    return Gathered(parse_feed(source.id, response.url, response.body, response.content_type), told)
+
+
+def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) -> tuple[Item, ...]:
+    """Make items of a document in any known format; ParseError says what it is instead."""
+    start = body[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        raise ParseError(source_id, f"{url} is empty: check the address")
+    if start[:1] in (b"{", b"["):
+        return read_json(source_id, url, body)
+    found = read_strictly(source_id, url, body)
+    if found is None and not _HTML.match(start):
+        found = read_tolerantly(source_id, url, body, content_type)
+    if found is None:
+        raise ParseError(source_id, f"{url} is {_instead(url, start)}, not a feed: check the address")
+    if not found and _ENTRY.search(body):
+        raise ParseError(source_id, f"{url} holds entries that cannot be read: its owner has to mend it")
+    return found
+
+
+def _instead(url: str, start: bytes) -> str:
+    if _HTML.match(start):
+        return _page(url, start)
+    if root := _ROOT.match(start.partition(b"?>")[2].lstrip() if start.startswith(b"<?xml") else start):
+        return f"XML that begins with <{root[1].decode('ascii', 'replace')}>"
+    if b"\x00" in start[:1000]:
+        return "binary data"
+    return f"text that begins with “{_words(start, 60)}”"
+
+
+def _page(url: str, start: bytes) -> str:
+    title = _TITLE.search(start)
+    named = f"an HTML page (“{_words(title[1], 80)}”)" if title else "an HTML page"
+    for link in _LINK.findall(start):
+        if _FEED_TYPE.search(link) and (href := _HREF.search(link)):
+            address = html.unescape(href[1].decode("utf-8", "replace"))
+            return f"{named} that names a feed, {_resolved(url, address)}"
+    return named
+
+
+def _words(found: bytes, limit: int) -> str:
+    return shorten(one_line(html.unescape(found[: 10 * limit].decode("utf-8", "replace"))), limit)
+
+
+def _resolved(url: str, address: str) -> str:
+    try:
+        return urljoin(url, address)
+    except ValueError:
+        return address

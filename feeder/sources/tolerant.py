@@ -1,0 +1,121 @@
+"""The tolerant path: whatever feedparser can still make sense of."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import partial
+from typing import Any
+
+from feeder.model import Enclosure, Image, Item, Raw
+from feeder.sources.found import Found, absolute, items, raw, read_newest
+from feeder.sources.media import is_image, number
+from feeder.sources.rss import either, person
+from feeder.text import fit
+
+# Any: feedparser has no types; nothing of it leaves this module.
+_Entry = Any
+
+MAX_BYTES = 2_000_000
+MAX_ENTRIES = 1_000
+_CHARSET = re.compile(r"charset\s*=", re.IGNORECASE)
+
+
+def read_tolerantly(source_id: str, url: str, body: bytes, content_type: str | None) -> tuple[Item, ...] | None:
+    """Read what is not well-formed or not usual; None if it is no feed at all."""
+    import feedparser  # noqa: PLC0415 - 70 ms that runs without a broken feed need not pay
+
+    headers = {"content-type": content_type} if content_type and _CHARSET.search(content_type) else {}
+    result = feedparser.parse(
+        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    if not result.version and not result.entries:
+        return None
+    is_atom = result.version.startswith("atom")
+    authors = _authors(result.feed) if is_atom else []
+    base = absolute(url, _text(result.feed, "link")) or url
+    entries = read_newest(result.entries, partial(_entry, is_atom=is_atom, authors=authors))
+    return items(source_id, base, _text(result.feed, "language"), entries)
+
+
+def _entry(entry: _Entry, *, is_atom: bool, authors: list[str]) -> Found:
+    enclosures = _enclosures(entry)
+    title = entry.get("title_detail") or {}
+    content = next(filter(None, (_raw(each, is_atom) for each in entry.get("content") or ())), None)
+    summary = _summary(entry, is_atom)
+    return Found(
+        uid=_text(entry, "id"),
+        link=_text(entry, "link"),
+        title=_text(entry, "title"),
+        title_is_text=is_atom and title.get("type") == "text/plain",
+        published=_text(entry, "published") or (_text(entry, "updated") if not is_atom else ""),
+        updated=_text(entry, "updated") if is_atom else "",
+        summary=None if summary == content else summary,
+        content=content,
+        authors=_authors(entry) or authors,
+        tags=[fit(tag.get("label") or tag.get("term") or "") for tag in entry.get("tags") or ()],
+        image=_image(entry, enclosures),
+        enclosures=enclosures,
+        language=_text(entry, "language") or _text(title, "language"),
+    )
+
+
+def _text(found: _Entry, key: str) -> str:
+    if key not in found:  # asked for `updated`, feedparser would give `published`, with a warning
+        return ""
+    value = found[key]
+    return fit(value) if isinstance(value, str) else ""
+
+
+def _raw(detail: _Entry, is_atom: bool) -> Raw | None:
+    kind = detail.get("type") or ""
+    is_text = is_atom and kind == "text/plain"
+    return raw(_text(detail, "value"), "text" if is_text else "html")
+
+
+def _summary(entry: _Entry, is_atom: bool) -> Raw | None:
+    detail = entry.get("summary_detail")
+    if detail and detail.get("value") == entry.get("summary"):
+        return _raw(detail, is_atom)
+    return either(_text(entry, "summary"))
+
+
+def _authors(found: _Entry) -> list[str]:
+    names = [_text(each, "name") for each in found.get("authors") or ()]
+    return [name for each in names or [_text(found, "author")] if (name := person(each.strip()))]
+
+
+def _enclosures(entry: _Entry) -> list[Enclosure]:
+    links = (each for each in entry.get("links") or () if each.get("rel") == "enclosure" and each.get("href"))
+    return [
+        Enclosure(fit(each["href"]), fit(each.get("type") or "").lower() or None, number(each.get("length")))
+        for each in links
+    ]
+
+
+def _image(entry: _Entry, enclosures: list[Enclosure]) -> Image | None:
+    credit = next((text for each in entry.get("media_credit") or () if (text := _text(each, "content"))), None)
+    for each in sorted(entry.get("media_content") or (), key=lambda each: -(number(each.get("width")) or 0)):
+        medium, address = each.get("medium"), _text(each, "url")
+        if address and (medium == "image" if medium else is_image(each.get("type"), address)):
+            return _measured(each, address, credit)
+    for each in entry.get("media_thumbnail") or ():
+        if address := _text(each, "url"):
+            return _measured(each, address, credit)
+    for file in enclosures:
+        if is_image(file.type, file.url):
+            return Image(file.url, "", credit=credit, type=file.type, length=file.length)
+    address = _text(entry.get("image") or {}, "href")
+    return Image(address, "", credit=credit) if address else None
+
+
+def _measured(media: _Entry, address: str, credit: str | None) -> Image:
+    return Image(
+        url=address,
+        alt="",
+        width=number(media.get("width")),
+        height=number(media.get("height")),
+        credit=credit,
+        type=media.get("type"),
+        length=number(media.get("filesize")),
+    )
