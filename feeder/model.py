@@ -457,13 +457,10 @@ class StoryPage:
 
     id: str
     slug: str
-    url: str | None
     revision: int
     fate: Fate
-    released: datetime
     updated: datetime
     withdrawn: datetime | None = None
-    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,11 +491,3 @@ class OutputRecord:
     path: str
     digest: str
     basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What retention removed: bodies of other people's items, and keys that no source lists any more."""
-
-    bodies: int
-    keys: int

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sqlalchemy import delete, false, select, update
 
-from feeder.model import Forgotten
 from feeder.store.database import Database
 from feeder.store.schema import items, sources
+
+
+class Forgotten(NamedTuple):
+    """How much was forgotten: bodies of other people's items, and keys that no source lists any more."""
+
+    bodies: int
+    keys: int
 
 
 def forget(database: Database, bodies: datetime, keys: datetime) -> Forgotten:

@@ -7,7 +7,6 @@ from types import TracebackType
 
 from sqlalchemy import select
 
-from feeder.model import Forgotten
 from feeder.store.copying import copy
 from feeder.store.database import Database
 from feeder.store.editions import Editions
@@ -16,7 +15,7 @@ from feeder.store.leases import Leases
 from feeder.store.media import Media
 from feeder.store.migrating import migrate
 from feeder.store.outputs import Outputs
-from feeder.store.retention import forget
+from feeder.store.retention import Forgotten, forget
 from feeder.store.runs import Runs
 from feeder.store.schema import moments
 from feeder.store.sources import Sources

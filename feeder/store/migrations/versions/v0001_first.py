@@ -36,6 +36,9 @@ def upgrade() -> None:
     create_what_stands_alone()
     create_runs()
     create_stories()
+    create_words()
+    create_decisions()
+    create_sources()
     create_items()
     create_editions()
 
@@ -104,6 +107,9 @@ def create_stories() -> None:
     index("stories", "released")
     index("stories", "due")
     index("stories", "lead_source", "released")
+
+
+def create_words() -> None:
     op.create_table(
         "revisions",
         words("story_id"),
@@ -120,6 +126,9 @@ def create_stories() -> None:
         refers("story_topics", "story_id", "stories.id"),
     )
     index("story_topics", "story_id")
+
+
+def create_decisions() -> None:
     op.create_table(
         "decisions",
         sa.Column("seq", sa.Integer, nullable=False),
@@ -137,7 +146,7 @@ def create_stories() -> None:
     index("decisions", "story_id")
 
 
-def create_items() -> None:
+def create_sources() -> None:
     op.create_table(
         "sources",
         words("id"),
@@ -150,6 +159,9 @@ def create_items() -> None:
         words("listed"),
         key("sources", "id"),
     )
+
+
+def create_items() -> None:
     op.create_table(
         "items",
         words("source_id"),
