@@ -3,6 +3,7 @@
 #   make run          set up what is missing, then read the sources and write feeds/
 #   make test         the tests (about two minutes)
 #   make lint         format, lint, types
+#   make format       put into format what can be
 #   make proofs       the long evidence, full counts; SEED=… repeats a run
 #   make judge        independent judges over everything in feeds/ (after make run)
 #   make docs         write the generated pages of docs/ again
@@ -30,7 +31,7 @@ $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "feeder needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1)."; \
 	  echo "Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
 	  echo "Could not make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
 	@touch $@
 
@@ -67,7 +68,7 @@ judge: $(VENV)/run.stamp
 	$(BIN)/python tests/judge.py
 
 docs: $(VENV)/run.stamp
-	$(BIN)/python -m feeder.config.reference > docs/configuration.md
+	$(BIN)/python -m feeder.config.reference > docs/configuration.new && mv docs/configuration.new docs/configuration.md
 
 build: $(VENV)/dev.stamp
 	rm -rf dist
