@@ -155,7 +155,7 @@ def url_key(url: str) -> str:
 
 
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Za-zÄÖÜäöü]|\d+|Abb|Abs|Art|Bd|Bsp|bzw|ca|Co|Corp|Dr|engl|etc|evtl|ff|gem|ggf|Hrsg|Inc|inkl|insb|Jh|Kap"
+    r"(?:\b(?:[A-Za-zÄÖÜäöü]|\d{1,2}|Abb|Abs|Art|Bd|Bsp|bzw|ca|Co|Corp|Dr|engl|etc|evtl|ff|gem|ggf|Hrsg|Inc|inkl|insb|Jh|Kap"
     r"|Ltd|max|min|Mio|Mr|Mrd|Mrs|Ms|Nr|No|Prof|rd|Rn|sog|St|Std|Str|Tel|u\.a|usw|vgl|vs|z\.B|zzgl))\.$"
 )
 

@@ -36,6 +36,8 @@ def clean_html(markup: str, base: str | None, *, ours: bool) -> str:
     """
 
     def resolve(_tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "rel":
+            return value
         if attribute != "href":
             return value if value.isdecimal() and len(value) < 4 else None
         if value.strip().lower().startswith("mailto:"):

@@ -20,7 +20,7 @@ def compose(house: House, run: int) -> Sequence[Step]:
     The very first edition is due at once. A slot that passed while nobody was there is composed
     late, the newest one only. A slot with too few stories is skipped, with the reason on record.
     """
-    now = house.store.runs.get(run).now
+    now = house.now_of(run)
     with house.lease("compose"):
         slot = due_slot(house, now)
         composed = None if slot is None else compose_slot(house, slot, now)
@@ -37,7 +37,7 @@ def edition(house: House) -> Sequence[Step]:
 
 def foresee(house: House, run: int) -> Sequence[Step]:
     """Compose the next edition as it would be now, whether it is due or not; for previews, on a copy."""
-    now = house.store.runs.get(run).now
+    now = house.now_of(run)
     slot = next_slot(house.config.schedule.slots, house.config.publication.zone, now) or now
     composed = compose_slot(house, slot, now)
     return [Step("finish", {"run": run}, key="publish")] if composed.status is EditionStatus.APPROVED else []

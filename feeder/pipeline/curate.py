@@ -36,7 +36,7 @@ class _Round:
 
 def curate(house: House, run: int) -> Sequence[Step]:
     """Give every new item a story and a decision, follow edits, release what is due."""
-    now = house.store.runs.get(run).now
+    now = house.now_of(run)
     desk = Desk(house.config.publication.author, SUMMARISERS[house.config.summaries.kind])
     settings = house.config.curation
     policy = Policy(house.rules, settings.languages, settings.release == "hold")
@@ -91,10 +91,14 @@ def _names(item: Item) -> tuple[str, ...]:
 
 
 def _told_elsewhere(state: _Round, stored: StoredItem) -> str | None:
+    """The story that tells this item already; what was dropped elsewhere is judged here anew."""
     item = stored.item
     if item.article is not None and item.url is None:
         return None
-    return state.house.store.items.elsewhere(text.url_key(item.url) if item.url else None, item.uid, item.key)
+    store = state.house.store
+    found = store.items.elsewhere(text.url_key(item.url) if item.url else None, item.uid, item.key)
+    story = store.stories.get(found) if found else None
+    return story.id if story is not None and story.fate is not Fate.DROPPED else None
 
 
 def _attach(state: _Round, stored: StoredItem, story_id: str) -> None:
@@ -102,7 +106,7 @@ def _attach(state: _Round, stored: StoredItem, story_id: str) -> None:
     revision = story.revision if story else 0
     why = "the same address or id as the story's lead"
     decision = Decision(story_id, "rules", "merged", why, state.now, revision, stored.item.key)
-    state.house.store.stories.attach(story_id, stored.item.key, decision)
+    state.house.store.stories.attach(story_id, stored.item.key, decision, digest=stored.digest)
 
 
 def _judge(state: _Round, stored: StoredItem) -> Verdict:
@@ -129,7 +133,7 @@ def _tell(state: _Round, stored: StoredItem, verdict: Verdict) -> Story:
         revision = tell(item, source, topics_for(house, item, source), state.desk, story_id=story.id, at=now)
     decision = Decision(story.id, "rules", verdict.fate.value, verdict.why, now, 1 if revision else 0, item.key)
     log.info("%s: %s (%s)", verdict.fate.value, item.title, verdict.why)
-    return house.store.stories.tell(story, revision, decision, item.key)
+    return house.store.stories.tell(story, revision, decision, item.key, digest=stored.digest)
 
 
 def new_story(house: House, stored: StoredItem, verdict: Verdict, now: datetime) -> Story:

@@ -32,13 +32,13 @@ def gather(house: House, run: int, source: str) -> Sequence[Step]:
     try:
         _read(house, house.sources[source], run)
     except SourceError as error:
-        log.warning("%s: %s", source, error)
-        house.store.sources.fail(source, str(error), house.store.runs.get(run).now)
+        log.info("%s: %s", source, error)
+        house.store.sources.fail(source, str(error), house.now_of(run))
         state = "failed"
     except Exception as error:
         log.critical("source %s failed unexpectedly", source, exc_info=error)
         house.bugs.append(error)
-        house.store.sources.fail(source, f"unexpected: {error!r}", house.store.runs.get(run).now)
+        house.store.sources.fail(source, f"unexpected: {error!r}", house.now_of(run))
         state = "broken"
     if house.store.runs.finish_part(run, source, state):
         return [Step("curate", {"run": run}, key="round")]
@@ -49,7 +49,7 @@ def _read(house: House, source: Source, run: int) -> None:
     memory = house.store.sources.state(source.id).memory
     gathered = READERS[source.kind](source, memory, house.reading)
     for problem in gathered.problems:
-        log.warning("%s: %s", source.id, problem)
-    now = house.store.runs.get(run).now
+        log.info("%s: %s", source.id, problem)
+    now = house.now_of(run)
     new = house.store.sources.record(source.id, gathered, now, baseline=source.kind != "folder")
     log.info("%s: %s", source.id, "unchanged" if gathered.unchanged else f"{len(gathered.items)} items, {new} new")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from feeder.model import Lease, Rule, Source
 from feeder.rendering.look import Look
 from feeder.sources.reading import Reading
 from feeder.store import Store
+
+log = logging.getLogger("feeder")
 
 LEASE_SECONDS = 120
 PATIENCE_SECONDS = 60
@@ -71,6 +74,18 @@ class House:
         """The publication's topics by id, in its order, with the words that place a story there."""
         return {topic.id: topic.words for topic in self.config.topics}
 
+    def alert(self, message: str) -> None:
+        """Say once a round what somebody has to look at: output that was not written as the state says."""
+        if message not in self.kept:
+            self.kept.append(message)
+            log.error("%s", message)
+
+    def now_of(self, run: int) -> datetime:
+        """The time that a run writes, whenever it is worked on."""
+        if (known := self.store.runs.get(run)) is None:
+            raise StoreError(f"the store knows no run {run}; start one")
+        return known.now
+
     @contextmanager
     def lease(self, name: str) -> Iterator[Callable[[], None]]:
         """Hold a lease by the real clock, waiting up to a minute for its holder; StoreError after that.
@@ -78,8 +93,12 @@ class House:
         What is yielded renews the lease and raises StoreError if somebody took it over.
         """
         lease = self._wait_for(name)
+
+        def renew() -> None:
+            self.store.leases.renew(lease, datetime.now(UTC), LEASE_SECONDS)
+
         try:
-            yield lambda: self.store.leases.renew(lease, datetime.now(UTC), LEASE_SECONDS)
+            yield renew
         finally:
             self.store.leases.release(lease)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from feeder import text
 from feeder.delivery.output import Written
 from feeder.errors import RenderError
 from feeder.model import Fate, OutputFile, OutputRecord, Step, Telling
@@ -18,12 +18,11 @@ log = logging.getLogger("feeder.publish")
 
 @dataclass
 class Publishing:
-    """What one round of publishing found: files to write, records of them, what was kept as it was."""
+    """What one round of publishing found: files to write, records of them, what stands as it is."""
 
     files: list[OutputFile] = field(default_factory=list)
     records: dict[str, OutputRecord] = field(default_factory=dict)
     standing: set[str] = field(default_factory=set)
-    kept: list[str] = field(default_factory=list)
 
 
 def publish(house: House, run: int) -> Sequence[Step]:
@@ -41,7 +40,7 @@ def finish(house: House, run: int) -> Sequence[Step]:
 
 def write_site(house: House, run: int) -> Written:
     """Replace what changed under feeds/; a file that cannot be made well stays as it was, with an alert."""
-    now = house.store.runs.get(run).now
+    now = house.now_of(run)
     with house.lease("output") as guard:
         manifest = house.store.outputs.manifest()
         publishing = Publishing()
@@ -53,7 +52,6 @@ def write_site(house: House, run: int) -> Written:
         changed = [record for path, record in publishing.records.items() if manifest.get(path) != record]
         if changed or gone:
             house.store.outputs.record(changed, gone)
-    house.kept.extend(publishing.kept)
     house.written.append(written)
     log.info("published: %d files changed, %d removed", len(written.changed), len(written.removed))
     return written
@@ -70,10 +68,11 @@ def _prepare(house: House, planned: Planned, manifest: dict[str, OutputRecord], 
         files = planned.render()
         lost = () if house.accept_loss else unexplained_losses(house, files)
     except RenderError as error:
-        _keep(planned, str(error), publishing)
+        _keep(house, planned, str(error), publishing)
         return
     if lost:
         _keep(
+            house,
             planned,
             f"{len(lost)} stories in it would vanish without a recorded reason, {lost[0]} first; "
             "if that is right (a new store, say), run: feeder publish --accept-loss",
@@ -82,15 +81,13 @@ def _prepare(house: House, planned: Planned, manifest: dict[str, OutputRecord], 
         return
     publishing.files.extend(files)
     for file in files:
-        publishing.records[file.path] = OutputRecord(file.path, text.digest(file.data.hex()), planned.basis)
+        publishing.records[file.path] = OutputRecord(file.path, hashlib.sha256(file.data).hexdigest(), planned.basis)
 
 
-def _keep(planned: Planned, why: str, publishing: Publishing) -> None:
+def _keep(house: House, planned: Planned, why: str, publishing: Publishing) -> None:
     """Leave what stands there as it is, and say so."""
     publishing.standing.update(planned.paths)
-    message = f"{planned.paths[0]} was not replaced: {why}"
-    publishing.kept.append(message)
-    log.error("%s", message)
+    house.alert(f"{planned.paths[0]} was not replaced: {why}")
 
 
 def unexplained_losses(house: House, files: Sequence[OutputFile]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, now: datetime) -> 
     story = house.store.stories.get(stored.story_id or "")
     source = house.sources.get(stored.item.source_id)
     if story is None or source is None or story.lead != stored.item.key or story.revision == 0:
-        house.store.items.ignore_change(stored.item.key)
+        house.store.items.ignore_change(stored.item.key, digest=stored.digest)
         return
     article = stored.item.article
     if article is not None and _changes_fate(house, story, article, stored, now):
@@ -49,7 +49,7 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, now: datetime) -> 
                 stored.item.key,
             )
         )
-        house.store.items.ignore_change(stored.item.key)
+        house.store.items.ignore_change(stored.item.key, digest=stored.digest)
         return
     told = tell(stored.item, source, topics_for(house, stored.item, source), desk, story_id=story.id, at=now)
     _revise(house, story, replace(told, n=story.revision + 1, why="the source edited it"), stored)
@@ -58,10 +58,10 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, now: datetime) -> 
 def _revise(house: House, story: Story, revision: StoryRevision, stored: StoredItem) -> None:
     current = house.store.stories.telling(story.id)
     if current is not None and same_words(current.revision, revision):
-        house.store.items.ignore_change(stored.item.key)
+        house.store.items.ignore_change(stored.item.key, digest=stored.digest)
         return
     decision = Decision(story.id, "rules", "revised", revision.why, revision.at, story.revision, stored.item.key)
-    house.store.stories.revise(revision, decision, stored.item.key)
+    house.store.stories.revise(revision, decision, stored.item.key, digest=stored.digest)
     log.info("revised: %s", revision.title)
 
 

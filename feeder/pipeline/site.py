@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feeder import text
+from feeder.errors import RenderError
 from feeder.model import Edition, EditionStatus, Fate, Feed, OutputFile, StoryPage, Telling
 from feeder.pipeline.house import House
 from feeder.rendering.digest import render_digest
-from feeder.rendering.entries import edition_entry, story_entry
+from feeder.rendering.entries import FeedEntry, edition_entry, story_entry
 from feeder.rendering.feeds import feed_files
 from feeder.rendering.message import message
 from feeder.rendering.opml import sources_opml
@@ -107,8 +108,8 @@ def _editions_feed(house: House, editions: Sequence[Edition]) -> Planned:
             entries.append(edition_entry(house.look, edition, tellings))
         feed = Feed(
             id=f"tag:{publication.tag_authority}:feed/editions",
-            title=f"{publication.title}: {house.look.strings['editions']}",
-            description=house.look.strings["editions_description"],
+            title=f"{publication.title}: {house.look.strings['editions_title']}",
+            description=house.look.strings["editions_intro"],
             folder="editions/",
             home=house.look.url("editions/"),
             language=publication.language,
@@ -123,9 +124,20 @@ def _editions_feed(house: House, editions: Sequence[Edition]) -> Planned:
 
 def _feed(house: House, feed: Feed, tellings: Sequence[Telling]) -> Planned:
     def render() -> Sequence[OutputFile]:
-        return feed_files(house.look, feed, [story_entry(house.look, telling) for telling in tellings])
+        return feed_files(house.look, feed, _entries(house, tellings))
 
     return Planned(_three(feed.folder), "", render)
+
+
+def _entries(house: House, tellings: Sequence[Telling]) -> list[FeedEntry]:
+    """The stories as entries; one that cannot be rendered is left out, with an alert, and stops no other."""
+    entries = []
+    for telling in tellings:
+        try:
+            entries.append(story_entry(house.look, telling))
+        except RenderError as error:
+            house.alert(f"left out of the feeds: {error}")
+    return entries
 
 
 def _three(folder: str) -> tuple[str, ...]:
@@ -150,7 +162,7 @@ def _topic_feed(house: House, topic: str, title: str, tellings: Sequence[Telling
     return Feed(
         id=f"tag:{publication.tag_authority}:feed/topics/{topic}",
         title=f"{publication.title}: {title}",
-        description=f"{publication.description} {house.look.strings['topic']}: {title}",
+        description=house.look.strings["topic_description"].format(description=publication.description, topic=title),
         folder=f"topics/{topic}/",
         home=house.look.url(""),
         language=publication.language,

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
+from feeder import text
 from feeder.errors import StoreError
-from feeder.model import ItemKey, StoredItem
+from feeder.model import Fate, ItemKey, StoredItem
 from feeder.store.coding import decode_item
 from feeder.store.database import Database
 from feeder.store.schema import items, stories, waiting
@@ -36,16 +37,19 @@ class Items:
             row = connection.execute(select(items).where(_is(key))).one_or_none()
         return None if row is None else _from_row(row)
 
-    def find(self, text: str) -> tuple[StoredItem, ...]:
+    def find(self, wanted: str) -> tuple[StoredItem, ...]:
         """At most 20 items by address, uid or words of their title; the newest first."""
-        found = matching(text, (items.c.url, items.c.uid), items.c.words)
+        found = matching(wanted, (items.c.url, items.c.uid), items.c.words)
+        if text.is_web_address(wanted.strip()):
+            found = or_(found, items.c.url_key == text.url_key(wanted))
         query = select(items).where(found).order_by(items.c.first_seen.desc(), items.c.source_id, items.c.uid)
         with self._database.read() as connection:
             rows = connection.execute(query.limit(FOUND)).all()
         return tuple(map(_from_row, rows))
 
     def elsewhere(self, url_key: str | None, uid: str | None, but: ItemKey) -> str | None:
-        """The oldest story of another item that is the same thing: by address, or by a uid that is an address."""
+        """The oldest story of another item that is the same thing, by address or by a uid that is an address;
+        a dropped one only if there is no other."""
         same: list[ColumnElement[bool]] = []
         if url_key:
             same.append(items.c.url_key == url_key)
@@ -57,7 +61,7 @@ class Items:
             select(func.coalesce(stories.c.merged_into, stories.c.id))
             .join(items, items.c.story_id == stories.c.id)
             .where(or_(*same), ~_is(but))
-            .order_by(stories.c.told, stories.c.id)
+            .order_by(stories.c.fate == Fate.DROPPED, stories.c.told, stories.c.id)
             .limit(1)
         )
         with self._database.read() as connection:

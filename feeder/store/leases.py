@@ -38,6 +38,12 @@ class Leases:
             connection.execute(update(leases).where(leases.c.name == lease.name).values(until=until))
             return Lease(lease.name, lease.holder, lease.fence, until)
 
+    def get(self, name: str) -> Lease | None:
+        """Who has a lease, also one that ran out; None if nobody holds it."""
+        with self._database.read() as connection:
+            row = _row(connection, name)
+        return None if row is None or row.holder is None else Lease(row.name, row.holder, row.fence, row.until)
+
     def release(self, lease: Lease) -> None:
         """Give a lease back; one that is lost already is nobody's business any more."""
         mine = (leases.c.name == lease.name, leases.c.fence == lease.fence, leases.c.holder.is_not(None))

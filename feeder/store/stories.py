@@ -109,6 +109,13 @@ class Stories(StoryReading):
             return story_in(connection, story.id)
 
 
+    def note(self, decision: Decision) -> None:
+        """Record a decision that leaves the story as it is; the same one twice is recorded once."""
+        with self._database.write(_LOCK) as connection:
+            if _last(connection, decision.story_id) != decision:
+                _append(connection, decision)
+
+
 def _fate(
     connection: Connection, story: Story, decision: Decision, fate: Fate, released: datetime | None
 ) -> dict[str, Any]:

@@ -1,0 +1,119 @@
+"""Whether an item is released, held or dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feeder.curation.rules import Facts, Policy, Tally, judge
+from feeder.curation.topics import topics_of
+from feeder.model import Action, Fate, Item, Rights, Rule, Source, StoredItem
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+SOURCE = Source(
+    id="heise",
+    kind="feed",
+    location="https://heise.example/feed",
+    title="heise",
+    language="de",
+    topics=(),
+    rank=50,
+    rights=Rights.TEASER,
+    licence=None,
+    excerpt_limit=160,
+    public=True,
+    homepage=None,
+    rules=(),
+    max_age_days=14,
+    max_per_source=20,
+    baseline_release=3,
+)
+POLICY = Policy(rules=(), languages=("de", "en"), holds=False)
+NOTHING_YET = Tally(today=0, baseline=0)
+
+
+def stored(**changes: object) -> StoredItem:
+    item = Item("heise", "1", "https://heise.example/1", "Neues KI-Modell", published=NOW - timedelta(hours=2))
+    known = StoredItem(item, "digest", first_seen=NOW, baseline=False, story_id=None, changed=False)
+    of_item = {name: value for name, value in changes.items() if hasattr(item, name)}
+    return replace(known, item=replace(item, **of_item), **{k: v for k, v in changes.items() if k not in of_item})  # type: ignore[arg-type]  # names are checked by replace
+
+
+def facts(title: str = "Neues KI-Modell", language: str = "de", is_own: bool = False) -> Facts:
+    fields = {"title": title, "summary": "Es rechnet.", "source": "heise", "topic": "modelle", "language": language}
+    return Facts(fields, is_own)
+
+
+def test_what_no_rule_speaks_against_is_released() -> None:
+    assert judge(stored(), SOURCE, facts(), POLICY, NOTHING_YET, NOW).fate is Fate.RELEASED
+
+
+def test_the_first_rule_that_matches_decides() -> None:
+    source = replace(SOURCE, rules=(Rule(Action.KEEP, words=("KI",)), Rule(Action.DROP)))
+    assert judge(stored(), source, facts(), POLICY, NOTHING_YET, NOW).fate is Fate.RELEASED
+    verdict = judge(stored(), source, facts("Neuer Rasenmäher"), POLICY, NOTHING_YET, NOW)
+    assert verdict.fate is Fate.DROPPED
+    assert "everything" in verdict.why
+
+
+@pytest.mark.parametrize(("title", "matches"), [("KI-Gesetz", True), ("Die ki kommt", True), ("KIT in Karlsruhe", False)])
+def test_a_word_matches_whole_and_in_any_case(title: str, matches: bool) -> None:
+    policy = replace(POLICY, rules=(Rule(Action.DROP, words=("KI",), why="about AI"),))
+    verdict = judge(stored(), SOURCE, facts(title), policy, NOTHING_YET, NOW)
+    assert (verdict.fate is Fate.DROPPED) is matches
+    assert ("about AI" in verdict.why) is matches
+
+
+def test_a_rule_can_hold_what_an_editor_shall_see() -> None:
+    policy = replace(POLICY, rules=(Rule(Action.HOLD, fields=("topic",), pattern="^modelle$"),))
+    assert judge(stored(), SOURCE, facts(), policy, NOTHING_YET, NOW).fate is Fate.HELD
+
+
+def test_other_languages_old_items_and_items_without_an_address_are_dropped_with_their_reason() -> None:
+    cases = [
+        (stored(), facts(language="fr"), "fr"),
+        (stored(published=NOW - timedelta(days=15)), facts(), "14 days"),
+        (stored(url=None), facts(), "no address"),
+    ]
+    for item, known, reason in cases:
+        verdict = judge(item, SOURCE, known, POLICY, NOTHING_YET, NOW)
+        assert verdict.fate is Fate.DROPPED
+        assert reason in verdict.why
+
+
+def test_an_item_without_a_date_is_as_old_as_our_knowledge_of_it() -> None:
+    item = stored(published=None, first_seen=NOW - timedelta(days=20))
+    assert judge(item, SOURCE, facts(), POLICY, NOTHING_YET, NOW).fate is Fate.DROPPED
+
+
+def test_of_a_new_sources_backlog_only_the_newest_few_are_released() -> None:
+    assert judge(stored(baseline=True), SOURCE, facts(), POLICY, Tally(2, 2), NOW).fate is Fate.RELEASED
+    assert "backlog" in judge(stored(baseline=True), SOURCE, facts(), POLICY, Tally(3, 3), NOW).why
+
+
+def test_a_source_tells_no_more_than_its_number_of_stories_a_day() -> None:
+    assert judge(stored(), SOURCE, facts(), POLICY, Tally(19, 0), NOW).fate is Fate.RELEASED
+    assert judge(stored(), SOURCE, facts(), POLICY, Tally(20, 0), NOW).fate is Fate.DROPPED
+
+
+def test_what_is_dated_ahead_is_held_until_its_date() -> None:
+    verdict = judge(stored(published=NOW + timedelta(hours=3)), SOURCE, facts(), POLICY, NOTHING_YET, NOW)
+    assert (verdict.fate, verdict.due) == (Fate.HELD, NOW + timedelta(hours=3))
+
+
+def test_release_hold_leaves_the_word_to_an_editor() -> None:
+    assert judge(stored(), SOURCE, facts(), replace(POLICY, holds=True), NOTHING_YET, NOW).fate is Fate.HELD
+
+
+def test_an_article_of_our_own_knows_no_age_no_number_no_baseline_and_no_general_rule() -> None:
+    folder = replace(SOURCE, kind="folder", rights=Rights.OWN)
+    policy = replace(POLICY, rules=(Rule(Action.DROP),))
+    item = stored(published=NOW - timedelta(days=900), baseline=True, url=None)
+    assert judge(item, folder, facts(is_own=True, language="fr"), policy, Tally(99, 99), NOW).fate is Fate.RELEASED
+
+
+def test_a_story_stands_in_the_topics_that_are_named_and_those_whose_words_it_uses() -> None:
+    topics = {"modelle": ("LLM",), "recht": ("AI Act",), "forschung": ()}
+    assert topics_of(("forschung", "unbekannt"), "Der AI Act und sein Ende", topics) == ("recht", "forschung")

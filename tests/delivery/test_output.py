@@ -1,0 +1,109 @@
+"""The only writer of feeds/."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from feeder.delivery.output import Output
+from feeder.errors import DeliveryError, StoreError
+from feeder.model import OutputFile
+
+
+def test_a_file_is_written_readable_for_a_web_server(tmp_path: Path) -> None:
+    os.umask(0o077)
+    try:
+        Output(tmp_path / "feeds").write([OutputFile("topics/recht/rss.xml", b"<rss/>")], ())
+    finally:
+        os.umask(0o022)
+    target = tmp_path / "feeds/topics/recht/rss.xml"
+    assert target.read_bytes() == b"<rss/>"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+
+
+def test_a_file_that_did_not_change_is_not_touched(tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    output.write([OutputFile("rss.xml", b"a")], ())
+    before = (tmp_path / "rss.xml").stat()
+    written = output.write([OutputFile("rss.xml", b"a")], ())
+    assert (written.changed, written.unchanged) == ((), ("rss.xml",))
+    assert (tmp_path / "rss.xml").stat().st_ino == before.st_ino
+    assert (tmp_path / "rss.xml").stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_pictures_and_pages_come_before_feeds_and_the_index_last(tmp_path: Path) -> None:
+    paths = ["index.html", "rss.xml", "editions/index.html", "stories/a/index.html", "media/a.png", "topics/x/feed.json"]
+    written = Output(tmp_path).write([OutputFile(path, b"x") for path in paths], ())
+    assert written.changed == (
+        "media/a.png",
+        "stories/a/index.html",
+        "editions/index.html",
+        "rss.xml",
+        "topics/x/feed.json",
+        "index.html",
+    )
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/passwd", "a/../../b", ""])
+def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
+    with pytest.raises(DeliveryError, match="no path under"):
+        Output(tmp_path / "feeds").write([OutputFile(path, b"x")], ())
+    assert not (tmp_path / "outside").exists()
+
+
+def test_when_the_disk_refuses_the_old_file_stays_and_nothing_half_written(tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    output.write([OutputFile("rss.xml", b"old")], ())
+    (tmp_path / "atom.xml").mkdir()
+    with pytest.raises(DeliveryError) as caught:
+        output.write([OutputFile("atom.xml", b"new"), OutputFile("rss.xml", b"newer")], ())
+    assert str(tmp_path / "atom.xml") in str(caught.value)
+    assert (tmp_path / "rss.xml").read_bytes() == b"old"
+    assert not list(tmp_path.glob(".feeder-*"))
+
+
+def test_a_lost_lease_stops_before_the_next_file(tmp_path: Path) -> None:
+    calls: list[int] = []
+
+    def guard() -> None:
+        calls.append(1)
+        if len(calls) > 1:
+            raise StoreError("lost")
+
+    with pytest.raises(StoreError):
+        Output(tmp_path).write([OutputFile("a.xml", b"a"), OutputFile("b.xml", b"b")], (), guard)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xml"]
+
+
+def test_what_is_removed_takes_its_empty_folders_along_and_nothing_else(tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    output.write([OutputFile("stories/a/index.html", b"a"), OutputFile("stories/b/index.html", b"b")], ())
+    (tmp_path / "CNAME").write_text("ours")
+    written = output.write([], ["stories/a/index.html", "stories/never/index.html"])
+    assert written.removed == ("stories/a/index.html",)
+    assert not (tmp_path / "stories/a").exists()
+    assert (tmp_path / "stories/b/index.html").exists()
+    assert (tmp_path / "CNAME").exists()
+
+
+def test_what_a_killed_writer_left_is_swept_away(tmp_path: Path) -> None:
+    (tmp_path / ".feeder-writing-rss.xml").write_bytes(b"half")
+    Output(tmp_path).write([OutputFile("rss.xml", b"whole")], ())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rss.xml"]
+
+
+def test_pretending_compares_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "old.xml").write_bytes(b"old")
+    written = Output(tmp_path, pretend=True).write([OutputFile("rss.xml", b"new")], ["old.xml"])
+    assert (written.changed, written.removed) == (("rss.xml",), ("old.xml",))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["old.xml"]
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"{", b'{"items": [{}]}', b'{"items": 3}'])
+def test_a_feed_that_cannot_be_read_shows_no_ids(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "feed.json").write_bytes(data)
+    assert Output(tmp_path).ids("feed.json") == ()
+    assert Output(tmp_path).ids("none.json") == ()
