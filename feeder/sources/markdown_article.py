@@ -25,8 +25,10 @@ def markdown_parts(
         findings.extend(_cleaned(path, line, tokens))
         block = _block(line, tokens)
         role, right = section_role(block.text, names) if block.level else (None, None)
-        if role is None:
-            found[-1][2].append(block)
+        is_title = right is not None and len(found) == 1 and not found[0][2]
+        if role is None or is_title:
+            if block.html != "<p></p>":
+                found[-1][2].append(block)
             continue
         if right:
             findings.append(misspelt(path, line, block.text, right))

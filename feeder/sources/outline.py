@@ -19,6 +19,7 @@ TEASER_ROOM = 300
 
 _CREDIT = re.compile(r"(?:Bild|Bildnachweis|Bildquelle|Foto|Fotos|Grafik|Illustration|Quelle)\s*:\s*", re.IGNORECASE)
 _ALT = re.compile(r"(?:Bildbeschreibung|Alternativtext|Alt)\s*:\s*", re.IGNORECASE)
+BULLET = re.compile(r"(?:[-–—*]\s+|[•·‣▪◦]\s*)(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…][\"'“”’»«)\]]*$")
 
 
@@ -137,7 +138,7 @@ def _read_head(path: str, blocks: Sequence[Block], title: str | None, teaser: st
             alt = text[match.end() :]
         elif _is_credit(block, last=bool(named) and block is blocks[-1]):
             lines.append(block)
-        elif teaser is not None and text == teaser:
+        elif not text or text == teaser:
             continue
         elif named and teaser is None and _is_teaser(block, teasers, bool(lines), has_intro):
             teasers.append(block)
@@ -204,9 +205,9 @@ def _opening_findings(path: str, head: _Head, parts: Sequence[Part]) -> Iterator
 def _lost(path: str, parts: Iterable[Part]) -> Iterator[ArticleError]:
     """Name what looks like a section but stands in a block that is left out."""
     for part in parts:
-        for block in part.blocks if part.role not in (*CONTENT, "summary") else ():
+        for block in part.blocks if part.role not in CONTENT else ():
             word = one_line(block.text)
-            if block.level or (word.isupper() and 4 <= len(word) <= 40):
+            if block.level or (part.role != "summary" and word.isupper() and 4 <= len(word) <= 40):
                 yield ArticleError(path, block.line, f"Unbekannter Abschnitt „{word}“; sein Text erscheint nicht")
 
 
@@ -237,6 +238,5 @@ def _section(
 
 def _bullets(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
-        for text in block.items or block.text.split("\n"):
-            if bullet := one_line(text):
-                yield bullet
+        texts = block.items or (BULLET.sub("", line, count=1) for line in block.text.split("\n") if not block.level)
+        yield from (bullet for text in texts if (bullet := one_line(text)))

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
 from feeder.errors import ArticleError
-from feeder.sources.outline import CONTENT, Block, Part, is_sentence, misspelt, section_role
+from feeder.sources.outline import BULLET, CONTENT, Block, Part, is_sentence, misspelt, section_role
 from feeder.text import one_line, web_address
 
 SUBHEADING_LIMIT = 90
 WRAP_LIMIT = 120
 """A text with longer lines is not hard-wrapped: each of its lines is a paragraph."""
 
-_BULLET = re.compile(r"(?:[-–—*]\s+|[•·‣▪◦]\s*)(?=\S)")
 _LINK = re.compile(r"https://[^\s<>\"„“”»«]+")
 
 Line = tuple[int, str]
@@ -49,25 +48,27 @@ def has_sections(body: str, names: dict[str, str]) -> bool:
 
 def _blocks(role: str | None, lines: Sequence[Line], width: int | None) -> Iterator[Block]:
     if role == "summary":
-        for number, text in _join(lines, width, bullets=any(_BULLET.match(text) for _, text in lines)):
-            yield Block(number, text, items=(_BULLET.sub("", text, count=1),))
+        for number, text in _join(lines, width, bullets=any(BULLET.match(text) for _, text in lines)):
+            yield Block(number, text, items=(BULLET.sub("", text, count=1),))
     elif role in CONTENT:
         yield from _content(list(_join(lines, width)))
     else:
-        yield from (Block(number, text, _paragraph(text)) for number, text in _join(lines, width))
+        title = 0 if role else 1 + next((index for index, (_, text) in enumerate(lines) if text), 0)
+        paragraphs = [*_join(lines[:title], None), *_join(lines[title:], width)]
+        yield from (Block(number, text, _paragraph(text)) for number, text in paragraphs)
 
 
 def _content(paragraphs: Sequence[Line]) -> Iterator[Block]:
     """Tell sub-headings, lists and paragraphs apart."""
     following = [text for _, text in paragraphs[1:]] + [""]
     marked = [
-        (number, text, bool(_BULLET.match(text)), next_text)
+        (number, text, bool(BULLET.match(text)), next_text)
         for (number, text), next_text in zip(paragraphs, following, strict=True)
     ]
     for is_bullet, group in groupby(marked, key=lambda entry: entry[2]):
         run = list(group)
         if is_bullet and len(run) > 1:
-            yield _list([(number, _BULLET.sub("", text, count=1)) for number, text, _, _ in run])
+            yield _list([(number, BULLET.sub("", text, count=1)) for number, text, _, _ in run])
             continue
         for number, text, bullet, next_text in run:
             if not bullet and is_subheading(text, next_text):
@@ -85,7 +86,8 @@ def is_subheading(text: str, following: str) -> bool:
     """Whether a line heads what follows: short, no sentence (a single question may be), and prose or a list below."""
     if not following or len(text) > SUBHEADING_LIMIT or text.endswith((":", ";", ",")):
         return False
-    if not (_BULLET.match(following) or is_sentence(following) or len(following) > SUBHEADING_LIMIT):
+    prose = is_sentence(following) or following.endswith(":") or len(following) > SUBHEADING_LIMIT
+    if not prose and not BULLET.match(following):
         return False
     if not is_sentence(text):
         return True
@@ -96,7 +98,7 @@ def _join(lines: Sequence[Line], width: int | None, *, bullets: bool = False) ->
     """Make paragraphs of lines; with `bullets`, a line without a bullet belongs to the one above it."""
     start, text, last = 0, "", ""
     for number, line in lines:
-        goes_on = bool(last and line) and not _BULLET.match(line) and (bullets or _is_wrapped(last, line, width))
+        goes_on = bool(last and line) and not BULLET.match(line) and (bullets or _is_wrapped(last, line, width))
         if goes_on:
             text += " " + line
         else:
