@@ -34,7 +34,8 @@ class Scan:
 def scan(root: Path, shown: str) -> Scan:
     """Read all articles below `root`; `shown` is how messages name the folder. A missing folder raises OSError."""
     real = root.resolve(strict=True)
-    empty = not any(True for _ in os.scandir(real))
+    with os.scandir(real) as entries:
+        empty = next(entries, None) is None
     unreadable: list[str] = []
     articles: dict[str, bytes | ArticleError] = {}
     pictures: dict[str, Path] = {}

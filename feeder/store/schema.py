@@ -18,7 +18,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
     or_,
 )
 
@@ -169,7 +168,7 @@ runs = Table(
     Column("job", Words, nullable=False),
     Column("now", Moment, nullable=False),
     Column("state", Words, nullable=False),
-    UniqueConstraint("job", "now"),
+    Index("ix_runs_job", "job", "now"),
 )
 run_parts = Table(
     "run_parts",

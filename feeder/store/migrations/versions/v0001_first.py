@@ -67,8 +67,8 @@ def create_runs() -> None:
         words("now"),
         words("state"),
         key("runs", "id"),
-        unique("runs", "job", "now"),
     )
+    index("runs", "job", "now")
     op.create_table(
         "run_parts",
         sa.Column("run_id", sa.Integer, nullable=False),
