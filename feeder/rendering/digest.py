@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -17,9 +18,10 @@ from feeder.rendering.prose import lower_headings, plain_lines, printable, wrap
 from feeder.rendering.sharing import Link, share_links
 from feeder.rendering.view import View
 
-HTML_LIMIT = 95_000  # Gmail shows about 102 kB of a mail and hides the rest, the unsubscribe link included
+HTML_LIMIT = 88_000  # Gmail shows about 102 kB of a mail and hides the rest, the unsubscribe link included
 SUBJECT_LIMIT = 60
 PREHEADER_LIMIT = 110
+LEAD_SHARES = 4
 
 _INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
 
@@ -57,7 +59,7 @@ class SlipPart:
 
 
 def render_digest(look: Look, edition: Edition, tellings: Mapping[str, Telling]) -> Digest:
-    """Print an edition as a mail of less than 95 kB of HTML.
+    """Print an edition as a mail of at most 88 kB of HTML.
 
     Where there is too much, stories give up room from the last to the first: full texts become
     teasers, then stories become links, then a count. The first full text goes last.
@@ -139,8 +141,8 @@ def _text(look: Look, edition: Edition, parts: Sequence[EditionPart], rooms: Seq
     words = look.render(
         "digest.txt", subject=subject, wrap=wrap, plain_lines=plain_lines, **_values(look, edition, parts, rooms)
     )
-    lines = [line.rstrip() for line in printable(words).strip().split("\n")]
-    return "\n".join(lines) + "\n"
+    lines = "\n".join(line.rstrip() for line in printable(words).strip().split("\n"))
+    return re.sub(r"\n{4,}", "\n\n\n", lines) + "\n"
 
 
 def _values(look: Look, edition: Edition, parts: Sequence[EditionPart], rooms: Sequence[Room]) -> dict[str, object]:
@@ -168,18 +170,17 @@ def _slips(look: Look, parts: Sequence[EditionPart], rooms: Sequence[Room]) -> t
         for story in part.stories:
             room = next(given)
             number += room >= Room.SHORT
-            slips.append(Slip(number, story, room, _shares(look, story, room)))
+            slips.append(Slip(number, story, room, _shares(look, story, 1 if number > 1 else LEAD_SHARES)))
         result.append(SlipPart(part.title, tuple(slips)))
     return tuple(result)
 
 
-def _shares(look: Look, story: View, room: Room) -> tuple[Link, ...]:
-    """All networks for a full text; one for the others, because the rest stands on their page."""
-    if story.is_withdrawn or room < Room.SHORT:
-        return ()
+def _shares(look: Look, story: View, count: int) -> tuple[Link, ...]:
+    """The first `count` networks, and the way to the others, which stand on the story's page."""
     links = share_links(look, story.title, story.share_url)
-    return links if room is Room.FULL else (*links[:1], Link(look.strings["mail_share_more"], f"{story.page}#teilen"))
+    return (*links[:count], Link(look.strings["mail_share_more"], f"{story.page}#teilen"))
 
 
 def _size(html: str) -> int:
-    return len(html.encode())
+    """The bytes that a mail program counts: lines end with CRLF there."""
+    return len(html.encode()) + html.count("\n")

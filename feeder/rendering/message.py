@@ -101,7 +101,10 @@ def _uri(uri: str) -> str:
 
 def _quoted_printable(words: str) -> str:
     """Encode line by line: text lines end with CRLF, and none is longer than 76 (RFC 2045, 6.7)."""
-    lines = words.encode().split(b"\n")
+    try:
+        lines = words.encode().split(b"\n")
+    except UnicodeEncodeError as error:
+        raise RenderError(f"the digest holds what UTF-8 cannot: {error}") from error
     return "\r\n".join(binascii.b2a_qp(line, istext=False).decode("ascii").replace("\n", "\r\n") for line in lines)
 
 

@@ -115,7 +115,7 @@ def view(look: Look, telling: Telling, address: Address) -> View:
         share_url=elsewhere or look.page_url(story),
         is_ours=revision.rights is Rights.OWN,
         is_withdrawn=is_withdrawn,
-        reason=telling.reason if is_withdrawn else None,
+        reason=_reason(look, telling) if is_withdrawn else None,
         byline=sources[0].name if sources else ", ".join(revision.authors),
         lead=sources[0] if sources else None,
         sources=sources,
@@ -194,6 +194,11 @@ def _parts(look: Look, revision: StoryRevision) -> tuple[Part, ...]:
         Part(None if section.kind == before else look.strings[f"section_{section.kind}"], section.title, section.html)
         for before, section in zip(kinds, revision.sections, strict=False)
     )
+
+
+def _reason(look: Look, telling: Telling) -> str | None:
+    """Why a story was withdrawn; what the rules noted on a merge is not for readers."""
+    return look.strings["merged_reason"] if telling.story.merged_into else telling.reason
 
 
 def _updated(look: Look, telling: Telling) -> Day | None:
