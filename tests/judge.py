@@ -16,11 +16,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from feeder.config import load_config
 
@@ -29,6 +29,12 @@ NPM_PACKAGES = ("vnu-jar", "axe-core", "jsonfeed-schema")
 CHECKOUTS = {"feedvalidator": "w3c/feedvalidator", "caniemail": "hteumeuleu/caniemail"}
 FEED_FILES = ("rss.xml", "atom.xml", "sources.opml")
 DIGEST_FILES = ("digest.html", "digest.txt", "digest.eml")
+# Warnings that we know and live with, by judge and type; they are printed with the reason each time.
+_ONE_CLICK = "one click (RFC 8058) needs a list manager's https address; digests that are files have a mailto: only"
+ACCEPTED = {
+    ("email_judge", "ListUnsubscribe"): _ONE_CLICK,
+    ("email_judge", "ListUnsubscribePost"): _ONE_CLICK,
+}
 
 
 @dataclass(frozen=True)
@@ -50,9 +56,13 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     failed: str | None = None
 
+    def accepted(self, finding: Finding) -> str | None:
+        """Why a warning is lived with, None if it is not; errors never are."""
+        return ACCEPTED.get((self.judge, finding.type)) if finding.level == "WARN" else None
+
     def count(self, level: str) -> int:
-        """How many findings are of that level."""
-        return sum(finding.level == level for finding in self.findings)
+        """How many findings are of that level, without those that are accepted."""
+        return sum(finding.level == level and not self.accepted(finding) for finding in self.findings)
 
     @property
     def is_clean(self) -> bool:
@@ -61,13 +71,18 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Court:
-    """Where judges, their tools and the output are. `environment` is what the judges are run with."""
+    """Where judges, their tools and the output are.
+
+    `environment` is what the judges are run with; `beside` are addresses under `base_url` that config.toml names and
+    somebody else serves, such as the imprint.
+    """
 
     judges: Path
     python: Path
     environment: Mapping[str, str]
     feeds: Path
     base_url: str
+    beside: tuple[str, ...] = ()
 
     def address(self, file: Path) -> str:
         """The public address of a file of the output."""
@@ -83,7 +98,7 @@ class Court:
             results = json.loads(ran.stdout)
         except json.JSONDecodeError:
             reason = (ran.stderr.strip() or ran.stdout.strip() or f"exit {ran.returncode}").splitlines()[-1]
-            return [Verdict(self._name(file, under), judge, failed=reason) for file in files]
+            return [Verdict(self.name(file, under), judge, failed=reason) for file in files]
         return [self._verdict(result, judge, under) for result in results]
 
     def _verdict(self, result: Mapping[str, Any], judge: str, under: Path | None) -> Verdict:
@@ -93,10 +108,11 @@ class Court:
             if message["type"].endswith(".Unavailable"):
                 failures.append(f"{message['type']}: {message['text']}")
             findings.append(Finding(message["level"], message["type"], message["text"], str(place)))
-        name = self._name(Path(result["input"]), under)
+        name = self.name(Path(result["input"]), under)
         return Verdict(name, judge, tuple(findings), "; ".join(failures) or None)
 
-    def _name(self, file: Path, under: Path | None) -> str:
+    def name(self, file: Path, under: Path | None = None) -> str:
+        """The path of a file under the output, or under a view of it."""
         return file.relative_to(under or self.feeds).as_posix()
 
 
@@ -113,11 +129,14 @@ def judge_feeds(court: Court) -> list[Verdict]:
 
 def judge_pages(court: Court, pages: Iterable[Path]) -> list[Verdict]:
     """Pages, with every link between them followed, in a view of the site that shows only these pages."""
+    wanted = {court.name(page) for page in pages}
     with tempfile.TemporaryDirectory() as folder:
         view = Path(folder) / "site"
         show(court.feeds, view, frozenset(pages))
+        for address in court.beside:
+            stand_in(view, unquote(address.removeprefix(court.base_url)))
         verdicts = court.hear("page_judge", [view], f"--base={court.base_url.rstrip('/')}", under=view)
-    return [verdict for verdict in verdicts if not verdict.file.endswith(DIGEST_FILES)]
+    return [verdict for verdict in verdicts if verdict.file in wanted]
 
 
 def judge_digests(court: Court) -> list[Verdict]:
@@ -140,6 +159,25 @@ def show(site: Path, view: Path, pages: frozenset[Path]) -> None:
             show(entry, view / entry.name, pages)
         else:
             (view / entry.name).symlink_to(entry)
+
+
+def stand_in(view: Path, path: str) -> None:
+    """Let a link to `path` find something; in folders that feeder writes, only what it wrote is there."""
+    file = view / path / "index.html" if path.endswith("/") or not path else view / path
+    if not file.exists() and file.parent.resolve().is_relative_to(view.resolve()):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+
+
+def named_addresses(value: object) -> Iterator[str]:
+    """Every text in a configuration, however deep."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from named_addresses(one)
 
 
 def choose_pages(feeds: Path) -> list[Path]:
@@ -173,7 +211,10 @@ def report(verdicts: Sequence[Verdict]) -> str:
             lines.append(f"\n{verdict.file}: {verdict.judge} could not run: {verdict.failed}")
         for finding in verdict.findings:
             if finding.level in ("ERROR", "WARN"):
-                lines.append(f"\n{verdict.file}:{finding.place} {finding.level} {finding.type}: {finding.text}")
+                why = verdict.accepted(finding)
+                accepted = f"\n    accepted: {why}" if why else ""
+                place = f"{verdict.file}:{finding.place}"
+                lines.append(f"\n{place} {finding.level} {finding.type}: {finding.text}{accepted}")
     return "\n".join(lines)
 
 
@@ -245,7 +286,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     told = tools(home, os.environ)
     lacking = set_up(home, judges, told)
-    court = Court(judges, home / "venv" / "bin" / "python", told, feeds, config.output.base_url)
+    base_url = config.output.base_url
+    beside = tuple(text for text in named_addresses(config.model_dump()) if text.startswith(base_url))
+    court = Court(judges, home / "venv" / "bin" / "python", told, feeds, base_url, beside)
     pages = all_pages(feeds) if chosen.all else choose_pages(feeds)
     verdicts = [*judge_feeds(court), *judge_pages(court, pages), *judge_digests(court)]
     print(report(verdicts))

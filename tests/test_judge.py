@@ -108,6 +108,36 @@ def test_errors_and_warnings_fail_and_recommendations_do_not(level, is_clean):
     assert ("why" in judge.report([verdict])) is not is_clean
 
 
+def test_an_accepted_warning_is_printed_with_its_reason_and_an_error_of_that_name_still_fails():
+    verdict = Verdict("digest.eml", "email_judge", (Finding("WARN", "ListUnsubscribe", "no https"),))
+    assert verdict.is_clean
+    assert "no https\n    accepted: one click" in judge.report([verdict])
+    assert not Verdict("digest.eml", "email_judge", (Finding("ERROR", "ListUnsubscribe", "none"),)).is_clean
+    assert not Verdict("digest.eml", "page_judge", (Finding("WARN", "ListUnsubscribe", "none"),)).is_clean
+
+
+def test_addresses_that_somebody_else_serves_stand_in_without_hiding_ours(site, tmp_path):
+    view = tmp_path / "view"
+    judge.show(site, view, frozenset())
+    for path in ("impressum", "rechtliches/datenschutz.html", "spenden/", "", "rss.xml"):
+        judge.stand_in(view, path)
+    assert (view / "impressum").exists()
+    assert (view / "rechtliches" / "datenschutz.html").exists()
+    assert (view / "spenden" / "index.html").exists()
+    assert (view / "rss.xml").read_text() == "<rss/>"
+
+
+def test_a_stand_in_is_never_put_into_the_output(site, tmp_path):
+    judge.show(site, tmp_path / "view", frozenset())
+    judge.stand_in(tmp_path / "view", "stories/none.html")
+    assert not (site / "stories" / "none.html").exists()
+
+
+def test_every_address_of_a_configuration_is_found():
+    settings = {"publication": {"url": "a"}, "follow": {"links": ({"label": "b", "url": "c"},)}, "size": 1}
+    assert set(judge.named_addresses(settings)) == {"a", "b", "c"}
+
+
 def test_what_a_person_has_to_bring_is_said_in_words(tmp_path):
     told = judge.tools(tmp_path, {"PATH": "", "CHROMIUM": str(tmp_path / "none")})
     words = "\n".join(judge.wanting(tmp_path, told))
