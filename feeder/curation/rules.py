@@ -53,6 +53,8 @@ def judge(stored: StoredItem, source: Source, facts: Facts, policy: Policy, tall
         return _own(stored, source, facts, policy, now)
     if stored.item.url is None:
         return Verdict(Fate.DROPPED, "it has no address that readers could open")
+    if not facts.fields["title"]:
+        return Verdict(Fate.DROPPED, "it has neither a headline nor words")
     language = facts.fields["language"]
     if language not in policy.languages:
         return Verdict(Fate.DROPPED, f"its language is {language}, taken are {', '.join(policy.languages)}")

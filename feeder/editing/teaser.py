@@ -5,6 +5,13 @@ from __future__ import annotations
 from feeder import text
 
 TEASER_LIMIT = 200
+HEADLINE_LIMIT = 90
+
+
+def headline(title: str, words: str) -> str:
+    """The title, or the first words of a post that has none; "" where there is nothing to say."""
+    parts = text.sentences(words)
+    return title or (text.shorten(parts[0], HEADLINE_LIMIT) if parts else "")
 
 
 def teaser(words: str, headline: str, limit: int) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from feeder import text
 from feeder.editing.cleaning import clean_html, plain_text
-from feeder.editing.teaser import TEASER_LIMIT, teaser
+from feeder.editing.teaser import TEASER_LIMIT, headline, teaser
 from feeder.model import (
     Article,
     Coverage,
@@ -80,12 +80,13 @@ def _from_feed(
     is_full = source.rights in (Rights.OWN, Rights.LICENSED)
     words = plain_text(item.summary) or plain_text(item.content)
     limit = 0 if source.rights is Rights.LINK_ONLY else TEASER_LIMIT if is_full else source.excerpt_limit
-    opening = teaser(words, item.title, limit)
+    title = headline(item.title, words)
+    opening = teaser(words, title, limit)
     markup = item.content or item.summary
     return StoryRevision(
         story_id=story_id,
         n=1,
-        title=item.title,
+        title=title,
         teaser=opening,
         summary=() if is_full else desk.summarise(words, opening, limit - len(opening)),
         sections=_sections(markup.value, markup.kind, item.url, source) if is_full and markup else (),
@@ -120,7 +121,7 @@ def coverage(item: Item, source: Source) -> Coverage:
     return Coverage(
         source_id=source.id,
         source_title=source.title,
-        title=item.title,
+        title=headline(item.title, plain_text(item.summary) or plain_text(item.content)),
         url=item.url,
         published=item.published,
         language=item.language or source.language,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from feeder import text
@@ -131,6 +131,7 @@ def _tell(state: _Round, stored: StoredItem, verdict: Verdict) -> Story:
     if verdict.fate is not Fate.DROPPED:
         source = house.sources[item.source_id]
         revision = tell(item, source, topics_for(house, item, source), state.desk, story_id=story.id, at=now)
+        story = replace(story, slug=text.slug(revision.title) or story.slug)
     decision = Decision(story.id, "rules", verdict.fate.value, verdict.why, now, 1 if revision else 0, item.key)
     log.info("%s: %s (%s)", verdict.fate.value, item.title, verdict.why)
     return house.store.stories.tell(story, revision, decision, item.key, digest=stored.digest)

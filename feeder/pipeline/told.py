@@ -5,6 +5,7 @@ from __future__ import annotations
 from feeder.curation.rules import Facts
 from feeder.curation.topics import topics_of
 from feeder.editing.cleaning import plain_text
+from feeder.editing.teaser import headline
 from feeder.model import Item, Source
 from feeder.pipeline.house import House
 
@@ -12,7 +13,7 @@ from feeder.pipeline.house import House
 def facts_of(house: House, item: Item, source: Source) -> Facts:
     """What the rules look at, in plain text."""
     fields = {
-        "title": item.title,
+        "title": headline(item.title, plain_text(item.summary) or plain_text(item.content)),
         "summary": _summary(item),
         "source": f"{source.id}\n{source.title}",
         "topic": "\n".join((*topics_for(house, item, source), *item.tags)),

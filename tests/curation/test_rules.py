@@ -117,3 +117,7 @@ def test_an_article_of_our_own_knows_no_age_no_number_no_baseline_and_no_general
 def test_a_story_stands_in_the_topics_that_are_named_and_those_whose_words_it_uses() -> None:
     topics = {"modelle": ("LLM",), "recht": ("AI Act",), "forschung": ()}
     assert topics_of(("forschung", "unbekannt"), "Der AI Act und sein Ende", topics) == ("recht", "forschung")
+
+
+def test_a_post_with_neither_headline_nor_words_is_dropped() -> None:
+    assert "neither" in judge(stored(), SOURCE, facts(title=""), POLICY, NOTHING_YET, NOW).why

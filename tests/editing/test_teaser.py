@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.editing.teaser import teaser
+from feeder.editing.teaser import headline, teaser
 from feeder.summaries.excerpt import excerpt
 
 WORDS = "OpenAI stellt ein Modell vor. Es rechnet doppelt so schnell. Der Preis bleibt gleich."
@@ -39,3 +39,10 @@ def test_teaser_and_kurzfassung_together_keep_to_the_excerpt_limit(words: str, l
 def test_the_kurzfassung_goes_on_where_the_teaser_ended() -> None:
     assert excerpt(WORDS, "OpenAI stellt ein Modell vor.", 60) == ("Es rechnet doppelt so schnell.", "Der Preis bleibt gleich.")
     assert excerpt(WORDS, "OpenAI stellt ein Modell vor.", 40) == ("Es rechnet doppelt so schnell.",)
+
+
+def test_a_post_without_a_title_is_headed_by_its_first_sentence() -> None:
+    assert headline("", WORDS) == "OpenAI stellt ein Modell vor."
+    assert headline("Titel", WORDS) == "Titel"
+    assert headline("", "") == ""
+    assert len(headline("", "lang " * 100)) <= 90
