@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from feeder.config.shape import Path
 from feeder.config.slots import Slot, changes_clocks, parse_slot
-from feeder.config.values import near
+from feeder.config.values import near, zones
 
 Problem = tuple[Path, str]
 
@@ -68,7 +68,7 @@ def _slots(data: Mapping[str, Any]) -> Iterator[Problem]:
 def _zone(data: Mapping[str, Any]) -> ZoneInfo | None:
     publication = data.get("publication")
     name = publication.get("timezone", "Europe/Berlin") if isinstance(publication, dict) else None
-    return ZoneInfo(name) if isinstance(name, str) and name in available_timezones() else None
+    return ZoneInfo(name) if isinstance(name, str) and name in zones() else None
 
 
 def _parsed(data: Mapping[str, Any]) -> Iterator[tuple[int, Slot]]:

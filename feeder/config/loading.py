@@ -15,7 +15,7 @@ from feeder.config.checks import cross_checks
 from feeder.config.config import Config
 from feeder.config.environment import Overlay, overlay
 from feeder.config.locate import locate
-from feeder.config.wording import in_words
+from feeder.config.wording import in_words, unknown
 from feeder.errors import ConfigError
 
 
@@ -64,7 +64,7 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
 def _validate(data: dict[str, Any], base: Path) -> tuple[Config | None, list[tuple[shape.Path, str]]]:
     known = {key: value for key, value in data.items() if key not in shape.HIDDEN}
-    hidden: list[tuple[shape.Path, str]] = [((key,), "unknown key") for key in data if key in shape.HIDDEN]
+    hidden: list[tuple[shape.Path, str]] = [((key,), unknown((key,), Config)) for key in data if key in shape.HIDDEN]
     try:
         return Config.model_validate({**known, "base": base}, context={"base": base}), hidden
     except ValidationError as error:
@@ -84,15 +84,15 @@ class _Places:
     def say(self, path: shape.Path, words: str) -> tuple[int, str]:
         name = next((self.origins[part] for part in _prefixes(path) if part in self.origins), None)
         if name:
-            rest = "" if path in self.origins else f" {shape.dotted(path)}:"
+            rest = "" if path in self.origins else f" {shape.dotted(path)}{self.id_of(path)}:"
             return 1_000_000_000, f"{name}:{rest} {words}"
         line = next((self.lines[part] for part in _prefixes(path) if part in self.lines), 0)
         place = f"{self.file}:{line}" if line else f"{self.file}"
         return line, f"{place}: {shape.dotted(path)}{self.id_of(path)}: {words}"
 
     def id_of(self, path: shape.Path) -> str:
-        """The id of the source or topic that `path` leads into, in brackets."""
-        if len(path) < 2 or not isinstance(path[1], int):
+        """The id of the source or topic that `path` leads into, in brackets, if it stands in the file."""
+        if len(path) < 2 or not isinstance(path[1], int) or (*path[:2], "id") in self.origins:
             return ""
         table = self.data[str(path[0])][path[1]]
         name = table.get("id") if isinstance(table, dict) else None

@@ -38,11 +38,6 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-def _slot(text: str) -> str:
-    parse_slot(text)
-    return text
-
-
 class Publication(Settings):
     """The masthead."""
 
@@ -101,7 +96,7 @@ class Schedule(Settings):
     """When the service works."""
 
     gather: Duration = Field(default=timedelta(minutes=30), description="Time between two looks at all sources.")
-    editions: tuple[Annotated[str, AfterValidator(_slot)], ...] = Field(
+    editions: tuple[Annotated[str, AfterValidator(lambda text: parse_slot(text) and text)], ...] = Field(
         default=("mon-fri 07:00",),
         description='Slots of the editions: weekday names and a time in the publication\'s zone, "mon-fri 07:00".',
     )

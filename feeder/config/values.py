@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from difflib import get_close_matches
 from email.utils import parseaddr
+from functools import cache
 from string import Formatter
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -58,8 +59,14 @@ def _folder_url(value: str) -> str:
     return _http(value).rstrip("/") + "/"
 
 
+@cache
+def zones() -> frozenset[str]:
+    """The names of the IANA database; looked up once, because that reads a thousand files."""
+    return frozenset(available_timezones())
+
+
 def _zone(value: str) -> str:
-    known = available_timezones()
+    known = zones()
     if value not in known:
         raise ValueError(f"must be a time zone of the IANA database, such as Europe/Berlin{near(value, known)}")
     return value
@@ -135,3 +142,15 @@ Mailto = Annotated[str, AfterValidator(_mailto)]
 Database = Annotated[SecretStr, AfterValidator(_database)]
 Whole = Annotated[int, Field(strict=True)]
 Switch = Annotated[bool, Field(strict=True)]
+
+NAMES: dict[Callable[..., object], str] = {
+    _http: "address",
+    _folder_url: "address",
+    _zone: "time zone",
+    _identifier: "id",
+    _pattern: "regular expression",
+    _language: "two letters",
+    _mailbox: "mail address",
+    _mailto: "`mailto:` address",
+    _database: "database address",
+}

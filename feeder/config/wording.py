@@ -30,7 +30,7 @@ def in_words(error: ErrorDetails, root: shape.Model) -> str:
     path, context = error["loc"], error.get("ctx", {})
     match error["type"]:
         case "extra_forbidden":
-            return _unknown(path, root)
+            return unknown(path, root)
         case "missing":
             return _missing(path, root)
         case "literal_error" | "enum":
@@ -43,7 +43,8 @@ def in_words(error: ErrorDetails, root: shape.Model) -> str:
             return error["msg"]
 
 
-def _unknown(path: shape.Path, root: shape.Model) -> str:
+def unknown(path: shape.Path, root: shape.Model) -> str:
+    """Say that nothing is known by this key, and what is."""
     *parents, key = path
     model = shape.model_at(root, tuple(parents))
     known = [name for name, _ in shape.keys(model)] if model else []
