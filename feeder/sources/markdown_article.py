@@ -27,7 +27,7 @@ def markdown_parts(
         role, right = section_role(block.text, names) if block.level else (None, None)
         is_title = right is not None and len(found) == 1 and not found[0][2]
         if role is None or is_title:
-            if block.html != "<p></p>":
+            if block.text or block.html.startswith("<hr"):
                 found[-1][2].append(block)
             continue
         if right:

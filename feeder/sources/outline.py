@@ -126,19 +126,20 @@ def assemble(path: str, parts: Sequence[Part], title: str | None, teaser: str | 
 
 
 def _read_head(path: str, blocks: Sequence[Block], title: str | None, teaser: str | None, named: list[Part]) -> _Head:
-    title, blocks = _take_title(path, blocks, title)
+    title, blocks = _take_title(path, [block for block in blocks if one_line(block.text)], title)
     lines: list[Block] = []
     teasers: list[Block] = []
     rest: list[Block] = []
     alt: str | None = None
     has_intro = any(part.role == "intro" for part in named)
-    for block in blocks:
+    for index, block in enumerate(blocks):
         text = one_line(block.text)
+        last = bool(named) and all(len(later.text) > TEASER_ROOM for later in blocks[index + 1 :])
         if match := _ALT.match(text):
             alt = text[match.end() :]
-        elif _is_credit(block, last=bool(named) and block is blocks[-1]):
+        elif _is_credit(block, last=last):
             lines.append(block)
-        elif not text or text == teaser:
+        elif text == teaser:
             continue
         elif named and teaser is None and _is_teaser(block, teasers, bool(lines), has_intro):
             teasers.append(block)

@@ -60,18 +60,17 @@ def _blocks(role: str | None, lines: Sequence[Line], width: int | None) -> Itera
 
 def _content(paragraphs: Sequence[Line]) -> Iterator[Block]:
     """Tell sub-headings, lists and paragraphs apart."""
-    following = [text for _, text in paragraphs[1:]] + [""]
     marked = [
-        (number, text, bool(BULLET.match(text)), next_text)
-        for (number, text), next_text in zip(paragraphs, following, strict=True)
+        (number, text, bool(BULLET.match(text)), following)
+        for (number, text), (_, following) in pairwise([*paragraphs, (0, "")])
     ]
     for is_bullet, group in groupby(marked, key=lambda entry: entry[2]):
         run = list(group)
         if is_bullet and len(run) > 1:
             yield _list([(number, BULLET.sub("", text, count=1)) for number, text, _, _ in run])
             continue
-        for number, text, bullet, next_text in run:
-            if not bullet and is_subheading(text, next_text):
+        for number, text, bullet, following in run:
+            if not bullet and is_subheading(text, following):
                 yield Block(number, text, level=2)
             else:
                 yield Block(number, text, _paragraph(text))
