@@ -151,7 +151,7 @@ def url_key(url: str) -> str:
     except ValueError:
         return url
     query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k.lower()))
-    return f"{host}{port}{parts.path.rstrip('/')}" + (f"?{urlencode(query)}" if query else "")
+    return f"{host}{port}{parts.path.rstrip('/')}" + (f"?{urlencode(query, errors='replace')}" if query else "")
 
 
 _ABBREVIATION = re.compile(

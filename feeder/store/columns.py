@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from sqlalchemy import Text
+from sqlalchemy import TEXT
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -20,11 +20,11 @@ _ESCAPED = re.compile("\uffff([0-9a-f]{4})")
 class Words(TypeDecorator[str]):
     """Any string there is, exactly; sorted by code point on both databases, whatever the server's locale."""
 
-    impl = Text
+    impl = TEXT
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
-        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+        return TEXT(collation="C") if dialect.name == "postgresql" else TEXT()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
         if value is None or (value.isascii() and "\x00" not in value):
@@ -50,11 +50,11 @@ class Name(Words):
 class Moment(TypeDecorator[datetime]):
     """An aware time, kept as fixed-width ISO 8601 text in UTC, so that text order is time order."""
 
-    impl = Text
+    impl = TEXT
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
-        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+        return TEXT(collation="C") if dialect.name == "postgresql" else TEXT()
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
         return None if value is None else moment_text(value)

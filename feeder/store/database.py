@@ -61,7 +61,7 @@ class Database:
     def _worded(self, done: str) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as exc:
+        except (SQLAlchemyError, sqlite3.Error) as exc:
             reason = " ".join(str(getattr(exc, "orig", None) or exc).split())
             raise StoreError(f"the store {self.name} cannot be {done}: {reason}") from exc
 
@@ -84,7 +84,12 @@ def _parsed(url: str) -> URL:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, pool_size=0, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    try:
+        return create_engine(url, pool_size=0, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    except ModuleNotFoundError as exc:
+        raise StoreError(
+            "the store is on PostgreSQL, for which psycopg is missing: pip install 'feeder[postgres]'"
+        ) from exc
 
 
 def _sqlite(url: URL) -> Engine:

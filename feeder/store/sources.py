@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from feeder import text
-from feeder.model import Gathered, Item, Memory, SourceState
+from feeder.model import Gathered, Item, Medium, Memory, SourceState
 from feeder.store.coding import ItemText, decode, encode, encode_item
 from feeder.store.columns import name_text
 from feeder.store.database import Database
@@ -54,7 +54,7 @@ class Sources:
                 new = 0
                 _touch(connection, source_id, listed or "", _day(now))
             else:
-                insert_missing(connection, media, _media_rows(gathered))
+                _keep_media(connection, gathered.media)
                 new = _keep(connection, source_id, gathered.items, now, baseline and not before.baselined)
             after = _after(before, gathered, new, now)
             if (after, _day(now)) != (before, listed):
@@ -112,12 +112,14 @@ def _after(before: SourceState, gathered: Gathered, new: int, now: datetime) -> 
     return replace(state, baselined=True, warnings=tuple(str(problem) for problem in gathered.problems))
 
 
-def _media_rows(gathered: Gathered) -> list[dict[str, Any]]:
-    # in one order, so that two sources with the same pictures never wait for each other
-    return [
-        {"path": medium.path, "type": medium.type, "data": medium.data}
-        for medium in sorted(gathered.media, key=lambda medium: medium.path)
-    ]
+def _keep_media(connection: Connection, pictures: Sequence[Medium]) -> None:
+    unique = {picture.path: picture for picture in pictures}
+    for paths in _chunks(list(unique)):
+        for path in connection.execute(select(media.c.path).where(media.c.path.in_(paths))).scalars().all():
+            del unique[path]
+    # in one order, so that two sources with the same pictures never wait for each other in a circle
+    rows = [{"path": path, "type": unique[path].type, "data": unique[path].data} for path in sorted(unique)]
+    insert_missing(connection, media, rows)
 
 
 def _keep(connection: Connection, source_id: str, listed: Sequence[Item], now: datetime, baseline: bool) -> int:

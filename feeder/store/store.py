@@ -7,6 +7,7 @@ from types import TracebackType
 
 from sqlalchemy import select
 
+from feeder.errors import StoreError
 from feeder.store.copying import copy
 from feeder.store.database import Database
 from feeder.store.editions import Editions
@@ -28,7 +29,11 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self._database = Database(url)
-        migrate(self._database)
+        try:
+            migrate(self._database)
+        except StoreError:
+            self._database.close()
+            raise
         self.name = self._database.name
         self.sources = Sources(self._database)
         self.items = Items(self._database)

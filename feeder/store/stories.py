@@ -108,7 +108,6 @@ class Stories(StoryReading):
             _append(connection, decision)
             return story_in(connection, story.id)
 
-
     def note(self, decision: Decision) -> None:
         """Record a decision that leaves the story as it is; the same one twice is recorded once."""
         with self._database.write(_LOCK) as connection:

@@ -60,9 +60,9 @@ class StoryReading:
             rows = connection.execute(query).all()
         return tuple(map(decision_from, rows))
 
-    def find(self, text: str) -> tuple[Story, ...]:
+    def find(self, wanted: str) -> tuple[Story, ...]:
         """At most 20 stories by id, slug, address or words of their title; the last told first."""
-        found = matching(text, (stories.c.id, stories.c.slug, stories.c.url), stories.c.words)
+        found = matching(wanted, (stories.c.id, stories.c.slug, stories.c.url), stories.c.words)
         return self._many(select(stories).where(found).order_by(stories.c.told.desc(), stories.c.id).limit(FOUND))
 
     def due(self, now: datetime) -> tuple[Story, ...]:

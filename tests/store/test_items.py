@@ -1,0 +1,131 @@
+"""Which items wait, which are found, and which are the same thing elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from feeder.errors import StoreError
+from feeder.model import Fate, ItemKey
+from feeder.store import Store
+from feeder.text import url_key
+from tests.store.samples import DAY, HOUR, NOW, decision, gather, identity, item, rows_written, story, told
+
+
+def test_items_wait_in_the_order_of_their_sources_and_times(store: Store):
+    dated = (item("late", published=NOW + DAY), item("early", published=NOW - DAY))
+    gather(store, *dated, item("undated", published=None))
+    gather(store, item("Z", "ärzte"), item("a", "ärzte"), now=NOW + HOUR)
+    gather(store, item("x", "Zeit"), now=NOW + HOUR)
+    waiting = [(stored.item.source_id, stored.item.uid) for stored in store.items.waiting()]
+    assert waiting == [
+        ("Zeit", "x"),
+        ("heise", "early"),
+        ("heise", "undated"),
+        ("heise", "late"),
+        ("ärzte", "Z"),
+        ("ärzte", "a"),
+    ]
+
+
+def test_an_item_waits_until_it_is_told_and_again_when_it_changes(store: Store):
+    told(store, "1")
+    assert store.items.waiting() == ()
+    gather(store, item("1", title="Neu gefasst"))
+    (stored,) = store.items.waiting()
+    assert (stored.changed, stored.story_id) == (True, identity("1"))
+
+
+def test_a_change_that_comes_while_the_old_words_are_told_is_not_lost(store: Store):
+    gather(store, item("1"))
+    (read,) = store.items.waiting()
+    gather(store, item("1", title="Inzwischen geändert"))
+    store.stories.tell(story(fate=Fate.DROPPED), None, decision(what="dropped"), read.item.key, digest=read.digest)
+    (stored,) = store.items.waiting()
+    assert (stored.changed, stored.item.title) == (True, "Inzwischen geändert")
+
+
+def test_ignoring_a_change_twice_writes_once(store: Store):
+    told(store, "1")
+    gather(store, item("1", title="Neu"))
+    store.items.ignore_change(ItemKey("heise", "1"))
+    with rows_written(store) as written:
+        store.items.ignore_change(ItemKey("heise", "1"))
+    assert written == []
+    assert store.items.waiting() == ()
+
+
+def test_an_unknown_item_is_none(store: Store):
+    assert store.items.get(ItemKey("heise", "1")) is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["https://www.heise.example/1", "http://heise.example/1/?utm_source=x", "1", "MELDUNG", "ung meld", " 1 ", "über"],
+)
+def test_an_item_is_found_by_address_uid_or_words(store: Store, asked: str):
+    gather(store, item("1", title="Meldung ÜBER 100 % Erfolg"), item("2", title="Anderes"))
+    assert [stored.item.uid for stored in store.items.find(asked)] == ["1"]
+
+
+@pytest.mark.parametrize("asked", ["", "  ", "_eldung", "50 %", "Meldung Anderes", "https://heise.example/3"])
+def test_what_fits_nothing_finds_nothing(store: Store, asked: str):
+    gather(store, item("1", title="Meldung über 100 % Erfolg"), item("2", title="Anderes"))
+    assert store.items.find(asked) == ()
+
+
+def test_no_more_is_found_than_a_person_reads(store: Store):
+    gather(store, *[item(str(n)) for n in range(30)])
+    assert len(store.items.find("Meldung")) == 20
+
+
+ADDRESS = "https://www.heise.example/1"
+
+
+@pytest.mark.parametrize(
+    ("address", "uid", "found"),
+    [
+        ("http://heise.example/1?utm_source=rss", None, True),
+        (None, "tag:heise.example,2026:1", True),
+        ("https://elsewhere.example/", "tag:heise.example,2026:1", True),
+        ("https://www.heise.example/2", "tag:heise.example,2026:2", False),
+        (None, "1", False),
+        (None, None, False),
+        ("", "", False),
+    ],
+)
+def test_the_same_thing_is_known_by_address_or_worldwide_uid(store: Store, address: str, uid: str, found: bool):
+    uids = ("tag:heise.example,2026:1", "1")
+    gather(store, *[item(one, url=ADDRESS if one != "1" else None) for one in uids])
+    for name, one in zip(("a", "b"), uids, strict=True):
+        key = ItemKey("heise", one)
+        store.stories.tell(story(name, fate=Fate.DROPPED), None, decision(name, "dropped"), key)
+    key = url_key(address) if address else address
+    assert store.items.elsewhere(key, uid, ItemKey("golem", "9")) == (identity("a") if found else None)
+
+
+def test_a_thing_is_not_its_own_double_and_an_untold_one_is_no_story(store: Store):
+    told(store, "1")
+    assert store.items.elsewhere(url_key(ADDRESS), None, ItemKey("heise", "1")) is None
+    gather(store, item("7"))
+    assert store.items.elsewhere(url_key("https://www.heise.example/7"), None, ItemKey("golem", "9")) is None
+
+
+def test_of_several_the_oldest_story_counts_and_a_dropped_one_last(store: Store):
+    gather(store, *[item(uid, url=ADDRESS) for uid in "123"])
+    for uid, fate, at in (("1", Fate.DROPPED, NOW), ("2", Fate.RELEASED, NOW + DAY), ("3", Fate.RELEASED, NOW + HOUR)):
+        told(store, uid, at=at, fate=fate)
+    assert store.items.elsewhere(url_key(ADDRESS), None, ItemKey("golem", "9")) == identity("3")
+
+
+def test_the_double_of_a_merged_story_belongs_to_the_elder(store: Store):
+    told(store, "1")
+    told(store, "2")
+    merged = decision("2", "merged", why="dieselbe Meldung")
+    store.stories.decide(merged, Fate.WITHDRAWN, merged_into=identity("1"))
+    key = url_key("https://www.heise.example/2")
+    assert store.items.elsewhere(key, None, ItemKey("golem", "9")) == identity("1")
+
+
+def test_what_is_not_there_cannot_be_told(store: Store):
+    with pytest.raises(StoreError, match="knows no item 1 of the source heise"):
+        store.stories.tell(story(), None, decision(), ItemKey("heise", "1"))

@@ -1,0 +1,161 @@
+"""Opening a store: what is created, what is refused, and in which words."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from feeder.errors import StoreError
+from feeder.store import Store, open_store
+from feeder.store.migrating import _FOLDER
+from feeder.store.schema import HEAD, metadata
+from tests.store.samples import HOUR, NOW, gather, item
+
+
+def test_a_store_that_is_not_there_is_created_and_found_again(blank: str):
+    with open_store(blank) as store:
+        gather(store, item("1"))
+    with open_store(blank) as store:
+        assert len(store.items.waiting()) == 1
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(blank: str):
+    with open_store(blank) as store, store._database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
+        migrated = _described(connection)
+        metadata.drop_all(connection)
+        metadata.create_all(connection)
+        assert _described(connection) == migrated
+
+
+def test_the_schema_names_the_last_migration():
+    assert ScriptDirectory(str(_FOLDER)).get_heads() == [HEAD]
+
+
+def test_opening_again_asks_alembic_nothing(tmp_path: Path):
+    address = f"sqlite:///{tmp_path}/feeder.db"
+    opening = f"import sys; from feeder.store import open_store; open_store({address!r}).close()"
+    script = f"{opening}; print('alembic' in sys.modules)"
+    assert [_python(script) for _ in range(2)] == ["True", "False"]
+
+
+def test_importing_the_store_does_not_import_sqlalchemy():
+    assert _python("import sys, feeder.store; print('sqlalchemy' in sys.modules)") == "False"
+
+
+def test_many_may_open_a_new_store_at_once(blank: str):
+    script = f"from feeder.store import open_store; s = open_store({blank!r}); print(s.stories.pages()); s.close()"
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(_python, [script] * 6)) == ["()"] * 6
+
+
+def test_sqlite_keeps_what_it_said_it_kept(tmp_path: Path):
+    with open_store(f"sqlite:///{tmp_path}/feeder.db") as store, store._database.read() as connection:
+        asked = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        assert [connection.execute(text(f"PRAGMA {name}")).scalar() for name in asked] == ["wal", 2, 1, 30_000]
+
+
+def test_the_first_run_is_remembered_for_ever(store: Store):
+    assert store.born(NOW) == NOW
+    assert store.born(NOW + HOUR) == NOW
+    assert store.born(NOW - HOUR) == NOW
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("sqlite:////nowhere/at/all/feeder.db", "unable to open"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+        ("mysql://me:geheim@db/feeder", "use sqlite:/// or postgresql://"),
+        ("postgresql+asyncpg://me:geheim@db/feeder", "use sqlite:/// or postgresql://"),
+        ("geheim", "cannot be read"),
+        ("", "cannot be read"),
+        ("postgresql://me:geheim@[db/feeder", "cannot be read"),
+        ("postgresql://me:geheim@db:port/feeder", "cannot be read"),
+        ("postgresql://me:geheim@/feeder?host=/nowhere&password=geheim", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_a_store_is_refused_in_words_without_its_password(address: str, words: str):
+    with pytest.raises(StoreError) as caught:
+        open_store(address)
+    assert words in str(caught.value)
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path):
+    file = tmp_path / "feeder.db"
+    file.write_text("Dies ist ein Brief. " * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        open_store(f"sqlite:///{file}")
+    assert file.read_text().startswith("Dies ist ein Brief.")
+
+
+def test_a_store_of_a_newer_feeder_is_left_alone(url: str):
+    with open_store(url) as store, store._database.write("test") as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="another version of feeder"):
+        open_store(url)
+
+
+def test_a_server_that_is_not_there_is_named(tmp_path: Path):
+    with pytest.raises(StoreError, match=r"postgresql\+psycopg://me:\*\*\*@/feeder cannot be read"):
+        open_store(f"postgresql://me:geheim@/feeder?host={tmp_path}")
+
+
+def test_postgresql_without_its_driver_says_what_to_install():
+    script = (
+        "import sys; sys.modules['psycopg'] = None\n"
+        "from feeder.store import open_store\n"
+        "try: open_store('postgresql://db/feeder')\n"
+        "except Exception as error: print(type(error).__name__, error)"
+    )
+    assert "StoreError" in (said := _python(script))
+    assert "feeder[postgres]" in said
+
+
+def test_a_database_that_breaks_later_raises_a_store_error_with_its_cause(tmp_path: Path):
+    with open_store(f"sqlite:///{tmp_path}/feeder.db") as store:
+        with sqlite3.connect(tmp_path / "feeder.db") as other:
+            other.execute("DROP TABLE media")
+        other.close()
+        with pytest.raises(StoreError, match="no such table: media") as caught:
+            store.media.paths()
+    assert caught.value.__cause__ is not None
+
+
+def _described(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Every table as the database describes it: columns with types and sorting, keys, indexes."""
+    about = inspect(connection)
+    return {
+        table: {
+            "columns": {column.pop("name"): repr(column) for column in map(dict, about.get_columns(table))},
+            "key": about.get_pk_constraint(table),
+            "foreign": sorted(map(repr, about.get_foreign_keys(table))),
+            "unique": sorted(map(repr, about.get_unique_constraints(table))),
+            "indexes": sorted(map(_in_words, about.get_indexes(table))),
+        }
+        for table in metadata.tables
+    }
+
+
+def _in_words(index: Mapping[str, Any]) -> str:
+    return repr({**index, "dialect_options": {name: str(value) for name, value in index["dialect_options"].items()}})
+
+
+def _python(script: str) -> str:
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
