@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -84,15 +83,10 @@ def _source(settings: SourceSettings) -> model.Source:
         public=settings.public,
         homepage=settings.homepage,
         rules=tuple(model.Rule(one.action, one.fields, one.words, one.pattern, one.why) for one in settings.rules),
-        max_age_days=_days(settings.max_age),
+        max_age_days=settings.max_age.days if settings.max_age else None,
         max_per_source=settings.max_per_source,
         baseline_release=settings.baseline_release,
     )
-
-
-def _days(age: timedelta | None) -> int | None:
-    """Whole days, rounded up: nothing is dropped earlier than config.toml says."""
-    return None if age is None else -(-age // timedelta(days=1))
 
 
 def placeholders(config: Config) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from feeder.config import files
 from feeder.config.slots import Slot, parse_slot
 from feeder.config.values import (
     Database,
+    Days,
     Duration,
     FolderUrl,
     Identifier,
@@ -128,7 +129,7 @@ class Curation(Settings):
     languages: tuple[Language, ...] = Field(
         default=("de", "en"), description="Languages that are taken, as two letters."
     )
-    max_age: Duration = Field(
+    max_age: Days = Field(
         default=timedelta(days=14), description="Items of feeds that are older than this are dropped."
     )
     max_per_source: Whole = Field(
@@ -238,7 +239,7 @@ class SourceSettings(Settings):
         default=160, ge=0, le=1000, description="Characters of the source's words in one story, in every output."
     )
     public: Switch = Field(default=True, description="Whether sources.opml names it.")
-    max_age: Duration | None = Field(default=None, description="Instead of [curation] max_age.")
+    max_age: Days | None = Field(default=None, description="Instead of [curation] max_age.")
     max_per_source: Whole | None = Field(default=None, ge=1, description="Instead of [curation] max_per_source.")
     baseline_release: Whole | None = Field(default=None, ge=0, description="Instead of [curation] baseline_release.")
     rules: tuple[Rule, ...] = Field(default=(), description="Rules for this source, before the general ones.")
@@ -281,8 +282,8 @@ class Gathering(Settings):
 class Retention(Settings):
     """How long what is no longer needed is kept; never ids, revisions, decisions or editions."""
 
-    items: Duration = Field(default=timedelta(days=30), description="The words of items.")
-    keys: Duration = Field(
+    items: Days = Field(default=timedelta(days=30), description="The words of items.")
+    keys: Days = Field(
         default=timedelta(days=400), description="The keys of items, after their source last listed them."
     )
 

@@ -96,6 +96,12 @@ def _duration(value: object) -> object:
     raise ValueError('must be a number and a unit, such as "30m", "12h" or "14d"')
 
 
+def _whole_days(value: timedelta) -> timedelta:
+    if value % timedelta(days=1):
+        raise ValueError('must be whole days, such as "14d"')
+    return value
+
+
 def _language(value: str) -> str:
     if not re.fullmatch(r"[a-z]{2}", value):
         raise ValueError('must be a language in two lower-case letters, such as "de"')
@@ -135,6 +141,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Days = Annotated[Duration, AfterValidator(_whole_days)]
 Language = Annotated[str, AfterValidator(_language)]
 TagAuthority = Annotated[str, AfterValidator(_tag_authority)]
 Mailbox = Annotated[Line, AfterValidator(_mailbox)]
@@ -149,6 +156,7 @@ NAMES: dict[Callable[..., object], str] = {
     _zone: "time zone",
     _identifier: "id",
     _pattern: "regular expression",
+    _whole_days: "whole days",
     _language: "two letters",
     _mailbox: "mail address",
     _mailto: "`mailto:` address",

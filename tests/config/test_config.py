@@ -10,7 +10,7 @@ from tests.config.documents import WHOLE, load
 
 
 def test_sources_become_nouns_in_the_order_of_the_file(tmp_path: Path):
-    text = WHOLE + 'max_age = "36h"\nrank = 7\nrules = [{ action = "drop", words = ["Anzeige"], why = "Werbung" }]\n'
+    text = WHOLE + 'max_age = "48h"\nrank = 7\nrules = [{ action = "drop", words = ["Anzeige"], why = "Werbung" }]\n'
     own, feed = load(tmp_path, text).source_nouns
     assert (own.id, own.kind, own.rights, own.max_age_days) == ("redaktion", "folder", Rights.OWN, None)
     assert feed == Source(

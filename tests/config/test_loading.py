@@ -1,11 +1,18 @@
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+import tomllib
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tomlkit
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from feeder.config import load_config
+from feeder.config import Config, load_config
+from feeder.config.environment import variables
 from feeder.errors import ConfigError
 from tests.config.documents import BLOCKS, DIGEST, PUBLICATION, SOURCES, TOPICS, WHOLE, line_of, load, problems
 
@@ -54,6 +61,7 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_file(tmp_path: Path)
         ('rights = "own"', 'topics = "modelle"', "sources[0].topics (redaktion): must be a list in [ ]"),
         ('rights = "own"', 'language = "deutsch"', "must be a language in two lower-case letters"),
         ('rights = "own"', "max_age = 14", 'must be a number and a unit, such as "30m"'),
+        ('rights = "own"', 'max_age = "12h"', 'must be whole days, such as "14d"'),
         ('rights = "own"', 'max_age = "0d"', "must be longer than nothing"),
         ('rights = "own"', 'rules = [{ action = "kep" }]', 'sources[0].rules[0].action (redaktion): must be "keep"'),
         ('rights = "own"', 'rules = [{ action = "keep", pattern = "(" }]', "not a regular expression: missing )"),
@@ -125,6 +133,26 @@ def test_a_mistake_is_named_in_words(tmp_path: Path, old: str, new: str, problem
     found = problems(tmp_path, changed(old, new))
     assert any(problem in one for one in found), found
     assert all(one.startswith("config.toml:") for one in found)
+
+
+SETTINGS = dict(variables(Config, tomllib.loads(WHOLE)))
+WRONG = [7, -1, 1.5, True, date(2026, 11, 22), [], [[1]], {}, {"x": 1}, "", 10**30]
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(sorted(SETTINGS)), st.sampled_from(WRONG))
+def test_whatever_is_wrong_is_told_in_our_own_words(tmp_path_factory: pytest.TempPathFactory, name: str, value: object):
+    document: Any = tomlkit.parse(WHOLE)
+    place, path = document, SETTINGS[name].path
+    for part in path[:-1]:
+        place = place.setdefault(part, {}) if isinstance(part, str) else place[part]
+    place[path[-1]] = value
+    try:
+        load(tmp_path_factory.getbasetemp(), tomlkit.dumps(document))
+        told = ""
+    except ConfigError as error:
+        told = str(error)
+    assert not re.search("Input should|pydantic|type=", told)
 
 
 def test_two_sources_that_read_the_same_address_are_named(tmp_path: Path):

@@ -29,7 +29,7 @@ title = "a # b = [c]"
 many = """
 [fake]
 key = 1 \\""" ""
-"""
+"""""
 raw = \'\'\'
 [[also.fake]]\'\'\'\'
 list = [ # [comment]

@@ -6,13 +6,16 @@ import re
 import tomllib
 from pathlib import Path
 
+import feedparser
 import pytest
 
 from feeder.config import load_config, shape
 from feeder.config.config import Config
 from feeder.config.reference import reference
 from feeder.config.sections import SourceSettings
-from feeder.model import Rights
+from feeder.curation.rules import Facts, first_match
+from feeder.model import Action, Rights
+from feeder.text import plain
 from tests.conftest import ROOT
 
 SHIPPED = (ROOT / "config.toml").read_text(encoding="utf-8")
@@ -113,3 +116,19 @@ def test_every_licence_stands_in_the_corpus_as_the_table_says(corpus: Path):
         assert words in (corpus / file).read_text(encoding="utf-8", errors="replace"), f"{name}: not in {file}"
         proven[name] = licence
     assert proven == {source["id"]: source["licence"] for source in FEEDS if source.get("rights") == "licensed"}
+
+
+def test_the_rules_of_a_general_source_keep_what_is_about_ai_and_no_advertising(config: Config, corpus: Path):
+    document = (corpus / "feeds" / "de-heise-de-heise-online-news-abe7a5.xml").read_bytes()
+    entries = feedparser.parse(document).entries
+    heise = next(source for source in config.source_nouns if source.id == "heise")
+    kept: list[str] = []
+    dropped: list[str] = []
+    for entry in entries:
+        fields = {"title": plain(entry.title), "summary": plain(entry.summary)}
+        rule = first_match(heise.rules, Facts(fields, is_own=False))
+        assert rule is not None
+        (kept if rule.action is Action.KEEP else dropped).append(fields["title"])
+    assert 20 <= len(kept) <= 50
+    assert not [title for title in kept if "heise-Angebot" in title]
+    assert not [title for title in dropped if re.search(r"\bKI\b|OpenAI", title) and "heise-Angebot" not in title]
