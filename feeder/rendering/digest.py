@@ -61,8 +61,9 @@ class SlipPart:
 def render_digest(look: Look, edition: Edition, tellings: Mapping[str, Telling]) -> Digest:
     """Print an edition as a mail of at most 88 kB of HTML.
 
-    Where there is too much, stories give up room from the last to the first: full texts become
-    teasers, then stories become links, then a count. The first full text goes last.
+    Where there is too much, stories give up room, the last ones first: full texts become teasers,
+    then stories become links. The first full text stays until then. What is too much even as links
+    is counted.
     """
     parts = edition_parts(look, edition, tellings, look.url)
     stories = [story for part in parts for story in part.stories]

@@ -12,6 +12,7 @@ from lxml.etree import ParserError
 from feeder import text
 
 WIDTH = 72
+DEEPEST = 24  # characters of indent, however deep lists and quotations are nested
 _BLOCKS = frozenset("blockquote caption dd div dl dt h3 h4 hr li ol p pre table tbody tfoot thead tr ul".split())
 
 
@@ -31,7 +32,7 @@ def plain_lines(html: str) -> str:
         root = lxml.html.fragment_fromstring(html, create_parent="div")
     except ParserError:
         return ""
-    return "\n\n".join(_paragraphs(root, "", ""))
+    return "\n\n".join(_paragraphs(root, ""))
 
 
 def wrap(words: str, first: str = "", rest: str | None = None) -> str:
@@ -46,46 +47,60 @@ def wrap(words: str, first: str = "", rest: str | None = None) -> str:
     )
 
 
-def _paragraphs(element: lxml.html.HtmlElement, first: str, rest: str) -> Iterator[str]:
+def _paragraphs(element: lxml.html.HtmlElement, indent: str) -> Iterator[str]:
     """One string per paragraph; running text between blocks is a paragraph too."""
     running: list[str] = [element.text or ""]
     links: list[str] = []
     for child in element:
         if isinstance(child.tag, str) and child.tag in _BLOCKS:
-            yield from _flush(running, links, first, rest)
-            yield from _block(child, rest)
+            yield from _running(running, links, indent)
+            yield from _block(child, indent)
             running, links = [child.tail or ""], []
         else:
             running.append(_inline(child, links) + (child.tail or ""))
-    yield from _flush(running, links, first, rest)
+    yield from _running(running, links, indent)
+
+
+def _running(words: list[str], links: list[str], indent: str) -> Iterator[str]:
+    if any(word.strip() for word in words):
+        yield "\n".join([wrap("".join(words), indent), *(f"{indent}{link}" for link in links)])
 
 
 def _block(element: lxml.html.HtmlElement, indent: str) -> Iterator[str]:
     if element.tag == "hr":
-        yield indent + "* * *"
+        yield f"{indent}* * *"
     elif element.tag == "pre":
-        yield textwrap.indent(element.text_content().strip("\n"), indent + "    ")
+        yield textwrap.indent(element.text_content().strip("\n"), f"{indent}    ")
     elif element.tag in ("ul", "ol"):
-        yield "\n".join(_list(element, indent))
-    elif element.tag == "blockquote":
-        yield from _paragraphs(element, indent + "  ", indent + "  ")
+        yield from filter(None, ["\n".join(_paragraphs(element, indent))])
+    elif element.tag == "li":
+        yield from _item(element, indent)
     elif element.tag == "tr":
-        cells = [" ".join(cell.text_content().split()) for cell in element if isinstance(cell.tag, str)]
-        yield wrap(" | ".join(cells), indent, indent + "  ")
+        cells = [words for cell in _cells(element) if (words := " ".join(cell.split()))]
+        yield from filter(None, [wrap(" | ".join(cells), indent, f"{indent}  "[:DEEPEST])])
     else:
-        yield from _paragraphs(element, indent, indent)
+        yield from _paragraphs(element, f"{indent}  "[:DEEPEST] if element.tag == "blockquote" else indent)
 
 
-def _list(element: lxml.html.HtmlElement, indent: str) -> Iterator[str]:
-    for number, item in enumerate((child for child in element if child.tag == "li"), int(element.get("start") or 1)):
-        mark = f"{number}. " if element.tag == "ol" else "• "
-        yield from _paragraphs(item, indent + mark, indent + " " * len(mark))
+def _item(element: lxml.html.HtmlElement, indent: str) -> Iterator[str]:
+    """A list item, its first line with the mark, the others below the words."""
+    mark = "• "
+    parent = element.getparent()
+    if parent is not None and parent.tag == "ol":
+        start = parent.get("start") or "1"
+        before = sum(1 for _ in element.itersiblings("li", preceding=True))
+        mark = f"{(int(start) if start.isdecimal() else 1) + before}. "
+    hanging = (indent + " " * len(mark))[:DEEPEST]
+    if words := "\n".join(_paragraphs(element, hanging)):
+        yield f"{hanging[: -len(mark)]}{mark}{words.removeprefix(hanging)}"
 
 
-def _flush(running: list[str], links: list[str], first: str, rest: str) -> Iterator[str]:
-    words = " ".join("".join(running).split())
-    if words:
-        yield "\n".join([wrap(words, first, rest), *(f"{rest}{link}" for link in links)])
+def _cells(row: lxml.html.HtmlElement) -> Iterator[str]:
+    """The words of a table's row, cell by cell; words between cells count as one."""
+    yield row.text or ""
+    for cell in row:
+        yield _inline(cell, [])
+        yield cell.tail or ""
 
 
 def _inline(element: lxml.html.HtmlElement, links: list[str]) -> str:
@@ -96,4 +111,5 @@ def _inline(element: lxml.html.HtmlElement, links: list[str]) -> str:
     href = element.get("href") if element.tag == "a" else None
     if href and re.match(r"(https?|mailto):", href):
         links.append(href)
-    return (element.text or "") + "".join(_inline(child, links) + (child.tail or "") for child in element)
+    words = (element.text or "") + "".join(_inline(child, links) + (child.tail or "") for child in element)
+    return f" {words} " if element.tag in _BLOCKS else words
