@@ -47,7 +47,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/feeder run --config config.toml
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n $(WORKERS) -q
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
@@ -62,7 +62,7 @@ format: $(VENV)/dev.stamp
 proofs: $(VENV)/dev.stamp
 	@echo "proofs: SEED=$(SEED) SHARE=$(SHARE)"
 	FEEDER_SEED=$(SEED) FEEDER_PROOF_SHARE=$(SHARE) \
-	  $(BIN)/python -m pytest -n $(WORKERS) -q -m "proofs or hypothesis" --hypothesis-seed=$(SEED)
+	  $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "proofs or hypothesis" --hypothesis-seed=$(SEED)
 
 judge: $(VENV)/run.stamp
 	$(BIN)/python tests/judge.py

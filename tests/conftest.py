@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.needs import missing
 from tests.network import GUARD
@@ -23,8 +23,12 @@ FULL_EXAMPLES = 1000
 SHARE = float(os.environ.get("FEEDER_PROOF_SHARE") or 0)
 SEED = int(os.environ.get("FEEDER_SEED") or 20261122)
 
+# Explaining a failure can take longer than all tests together; `make proofs` still does.
+_SOON = [phase for phase in Phase if phase is not Phase.explain]
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True, suppress_health_check=_CALM)
+settings.register_profile(
+    "quick", max_examples=30, deadline=None, derandomize=True, phases=_SOON, suppress_health_check=_CALM
+)
 settings.register_profile(
     "full",
     max_examples=max(100, int(FULL_EXAMPLES * SHARE)),
