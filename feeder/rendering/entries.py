@@ -84,7 +84,7 @@ def edition_entry(look: Look, edition: Edition, tellings: Mapping[str, Telling])
         url=line.page,
         page=line.page,
         external_url=None,
-        title=text.title(edition.subject),
+        title=text.title(edition.subject) or line.name,
         teaser=_teaser(edition.intro or " · ".join(story.title for story in shown)),
         html=_markup(html),
         published=approved,
@@ -115,14 +115,15 @@ def _story(look: Look, telling: Telling) -> FeedEntry:
     lead = revision.coverage[0] if revision.coverage and not is_ours else None
     external = None if is_ours else text.web_address(story.url) or (text.web_address(lead.url) if lead else None)
     published, updated = _times(telling)
+    teaser = _teaser(revision.teaser)
     may_leave = revision.rights in (Rights.OWN, Rights.LICENSED)
     return FeedEntry(
         id=story.id,
         url=shown.url,
         page=shown.url if is_ours else shown.page,
         external_url=external,
-        title=text.title(revision.title),
-        teaser=_teaser(revision.teaser),
+        title=text.title(revision.title) or text.shorten(teaser, NAME_LIMIT) or look.config.publication.title,
+        teaser=teaser,
         html=_markup(
             look.render(
                 "feed_entry.html",
@@ -139,7 +140,7 @@ def _story(look: Look, telling: Telling) -> FeedEntry:
         image=_image(revision.image, shown) if may_leave else None,
         related=_related(revision.coverage, shown.url),
         source=_source(look, lead),
-        provenance=Category(revision.provenance.text, label(look, revision.provenance), mint(look, "provenance")),
+        provenance=Category(revision.provenance.text, text.plain(shown.label), mint(look, "provenance")),
         extension=_extension(look, telling),
     )
 
@@ -196,7 +197,7 @@ def _authors(look: Look, names: tuple[str, ...], lead: Coverage | None) -> tuple
     """Who wrote the words: the named, else the source, else the newsroom; never a mail address."""
     plain = (text.shorten(text.one_line(_ADDRESS.sub(" ", text.plain(name))), NAME_LIMIT) for name in names)
     named = tuple(dict.fromkeys(name for name in plain if name))[:AUTHOR_LIMIT]
-    return named or (text.plain(lead.source_title) if lead else look.config.publication.author,)
+    return named or ((text.plain(lead.source_title) if lead else "") or look.config.publication.author,)
 
 
 def _topics(look: Look, topics: tuple[str, ...]) -> tuple[Category, ...]:
@@ -232,7 +233,8 @@ def _source(look: Look, lead: Coverage | None) -> Link | None:
     feed = next((one for one in look.config.sources if one.id == lead.source_id and one.public), None)
     address = text.web_address(feed.location) if feed and feed.kind == "feed" else None
     url = address or text.web_address(lead.homepage) or text.web_address(lead.url)
-    return Link(text.plain(lead.source_title), url) if url else None
+    title = text.plain(lead.source_title)
+    return Link(title, url) if title and url else None
 
 
 def _extension(look: Look, telling: Telling) -> Mapping[str, object]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
-from urllib.parse import quote
+from typing import TypeVar
 
 import feedgen.entry
 import feedgen.feed
@@ -15,10 +15,11 @@ from lxml import etree
 from feeder import text
 from feeder.errors import RenderError
 from feeder.model import Feed, Image, OutputFile
-from feeder.rendering.entries import Category, FeedEntry, brief, mint, moment
+from feeder.rendering.entries import Category, FeedEntry, brief, moment
 from feeder.rendering.json_feed import write_json
 from feeder.rendering.look import Look
 from feeder.rendering.repair import ATOM, EntryRepair, FeedRepair
+from feeder.rendering.sharing import Link
 
 TTL_MINUTES = "30"
 
@@ -89,12 +90,22 @@ def _fit(entry: FeedEntry) -> FeedEntry:
         teaser=text.one_line(entry.teaser),
         html=text.fit(entry.html),
         authors=tuple(text.one_line(author) for author in entry.authors),
-        categories=tuple(Category(one.term, text.one_line(one.label), one.scheme) for one in entry.categories),
-        image=_fit_image(entry.image) if entry.image else None,
+        categories=tuple(_labelled(one) for one in entry.categories),
+        provenance=entry.provenance and _labelled(entry.provenance),
+        source=entry.source and _labelled(entry.source),
+        related=tuple(_labelled(one) for one in entry.related),
+        image=entry.image and _captioned(entry.image),
     )
 
 
-def _fit_image(image: Image) -> Image:
+Labelled = TypeVar("Labelled", Category, Link)
+
+
+def _labelled(one: Labelled) -> Labelled:
+    return replace(one, label=text.one_line(one.label))
+
+
+def _captioned(image: Image) -> Image:
     return replace(image, alt=text.one_line(image.alt), credit=text.one_line(image.credit or ""))
 
 
@@ -133,7 +144,7 @@ def _generator(
     publication = look.config.publication
     generator = feedgen.feed.FeedGenerator()
     generator.register_extension("repair", FeedRepair, EntryRepair)
-    generator.id(feed_id(look, feed))
+    generator.id(feed.id)
     generator.title(text.one_line(feed.title))
     generator.subtitle(text.one_line(feed.description))
     generator.language(feed.language)
@@ -174,11 +185,6 @@ def _add(generator: feedgen.feed.FeedGenerator, entry: FeedEntry, feed: Feed) ->
         added.source(entry.source.url, entry.source.label)
     added.repair.entry = entry
     added.repair.home_language = feed.language
-
-
-def feed_id(look: Look, feed: Feed) -> str:
-    """The Atom id of a feed: permanent, whatever host serves it."""
-    return mint(look, "feeds/" + quote(feed.id))
 
 
 def _check(feed: Feed, written: _Written, ids: tuple[str, ...]) -> None:

@@ -28,7 +28,7 @@ def write_json(look: Look, feed: Feed, entries: Sequence[FeedEntry]) -> bytes:
         EXTENSION: filled({"about": look.url(""), "updated": stamp(feed.updated), "copyright": publication.licence}),
         "items": [_item(entry, feed) for entry in entries],
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(_fit(document), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _item(entry: FeedEntry, feed: Feed) -> Mapping[str, object]:
@@ -54,3 +54,14 @@ def _item(entry: FeedEntry, feed: Feed) -> Mapping[str, object]:
         else [],
         EXTENSION: entry.extension,
     })  # fmt: skip
+
+
+def _fit(value: object) -> object:
+    """Clean all text in it: half a character pair alone would cost the whole feed."""
+    if isinstance(value, str):
+        return text.fit(value)
+    if isinstance(value, Mapping):
+        return {key: _fit(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_fit(one) for one in value]
+    return value

@@ -109,7 +109,10 @@ def _source(node: Element, title: str, url: str, updated: datetime) -> None:
 
 
 def _picture(parent: Element, entry: FeedEntry) -> None:
-    """Describe the picture by Media RSS, without a group: it has no alternatives."""
+    """Name the picture by Media RSS, without a group: it has no alternatives.
+
+    Its alternative text stands in the HTML: readers take a media:description for the entry's summary.
+    """
     image = entry.image
     if image is None:
         return
@@ -118,5 +121,3 @@ def _picture(parent: Element, entry: FeedEntry) -> None:
     content = _add(parent, f"{{{MEDIA}}}content", **{name: str(fact) for name, fact in facts.items() if fact})
     if image.credit:
         _add(content, f"{{{MEDIA}}}credit", image.credit)
-    if image.alt:
-        _add(content, f"{{{MEDIA}}}description", image.alt, type="plain")

@@ -27,6 +27,7 @@ from feeder.model import (
 )
 
 NOON = datetime(2025, 11, 22, 11, 0, tzinfo=UTC)
+EXCERPT = Provenance(Origin.EXCERPT)
 AUTHORITY = "ki-news.example,2025"
 PICTURE = Image(
     url="media/0123abcd.jpg",
@@ -38,9 +39,19 @@ PICTURE = Image(
     length=123_456,
 )
 
-ALL = Feed("alle", "KI-News", "Nachrichten über Künstliche Intelligenz.", "", "", "de", NOON)
-LAW = Feed("topics/recht", "KI-News: Recht & Gesellschaft", "Alles dazu.", "topics/recht/", "", "de", NOON)
-EDITIONS = Feed("editions", "KI-News: Ausgaben", "Alle Ausgaben.", "editions/", "editions/", "de", NOON)
+ALL = Feed(f"tag:{AUTHORITY}:feed", "KI-News", "Nachrichten über Künstliche Intelligenz.", "", "", "de", NOON)
+LAW = Feed(
+    f"tag:{AUTHORITY}:feed/topics/recht",
+    "KI-News: Recht & Gesellschaft",
+    "Alles dazu.",
+    "topics/recht/",
+    "",
+    "de",
+    NOON,
+)
+EDITIONS = Feed(
+    f"tag:{AUTHORITY}:feed/editions", "KI-News: Ausgaben", "Alle Ausgaben.", "editions/", "editions/", "de", NOON
+)
 
 
 def own(root: Path) -> Telling:
@@ -166,7 +177,7 @@ def revision(
     rights: Rights = Rights.TEASER,
     licence: str | None = None,
     coverage: tuple[Coverage, ...] = (),
-    provenance: Provenance = Provenance(Origin.EXCERPT),
+    provenance: Provenance = EXCERPT,
     corrections: tuple[Correction, ...] = (),
 ) -> StoryRevision:
     """A first revision; what is not said is empty."""
