@@ -46,6 +46,7 @@ INJECTIONS = (
     "Titel\x0bBcc: x@y.example",
     "Titel\x00\x85\u2028Bcc: x@y.example",
     "Zahlen: " + "9" * 5000,
+    "Plain words, too many for one line, " * 6,
     "ä" * 5000,
     "🤖" * 300,
     "a" * 74 + " =?",
@@ -127,6 +128,7 @@ def test_no_title_adds_a_header(look: Look, edition: Edition, title: str) -> Non
     head = data.split(b"\r\n\r\n")[0].replace(b"=_", b"")
     assert not any(line.lower().startswith((b"bcc", b"x-header")) for line in head.split(b"\r\n"))
     assert b"=?" not in re.sub(rb"=\?utf-8\?[bq]\?[^?\s]{1,66}\?=", b"", head), "what looks encoded is encoded"
+    assert all(len(line) <= 78 for line in head.split(b"\r\n"))
 
 
 @given(subject=st.text(), plain=st.text(), html=st.text())
