@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LOCAL_NAMES = ("localhost", "localhost.localdomain", "", None)
+LOCAL_NAMES = ("localhost", "localhost.localdomain", "")
 
 
 class LeftTheMachineError(AssertionError):
@@ -29,7 +29,7 @@ class Guard:
         if event in ("socket.connect", "socket.sendto") and not is_local_address(args[1]):
             self.attempts.append(f"{event} {args[1]!r}")
             raise LeftTheMachineError(f"a test may not leave this machine: {event} {args[1]!r}")
-        if event == "socket.getaddrinfo" and not is_local_name(args[0]):
+        if event == "socket.getaddrinfo" and not is_local_name(args[0]) and not is_address(args[0]):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known (tests resolve no foreign names)")
 
     @contextmanager
@@ -52,16 +52,28 @@ def is_local_address(address: object) -> bool:
     return is_local_name(address[0])
 
 
-def is_local_name(name: object) -> bool:
-    """Whether a host, given as text or bytes, is this machine without asking anybody."""
-    host = name.decode("ascii", "replace") if isinstance(name, bytes) else name
-    if host in LOCAL_NAMES:
-        return True
+def is_address(host: object) -> bool:
+    """Whether a host is an address in figures, which nobody has to be asked for."""
     try:
-        address = ipaddress.ip_address(str(host).split("%", 1)[0])
+        ipaddress.ip_address(_text(host).split("%", 1)[0])
     except ValueError:
         return False
+    return True
+
+
+def is_local_name(name: object) -> bool:
+    """Whether a host, given as text or bytes, is this machine without asking anybody."""
+    host = _text(name)
+    if host in LOCAL_NAMES or not is_address(host):
+        return host in LOCAL_NAMES
+    address = ipaddress.ip_address(host.split("%", 1)[0])
     return address.is_loopback or address.is_unspecified
+
+
+def _text(host: object) -> str:
+    if isinstance(host, bytes):
+        return host.decode("ascii", "replace")
+    return "" if host is None else str(host)
 
 
 GUARD = Guard()
