@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._writer = self.engine.execution_options(feeder_write=True)
+        self._joined = threading.local()
 
     def close(self) -> None:
         """Close all connections that no transaction is using."""
@@ -35,8 +37,12 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One view of the data; what goes wrong becomes a StoreError."""
-        with self._worded("read"), self.engine.connect() as connection:
-            yield connection
+        with self._worded("read"):
+            if (joined := self._open_transaction()) is not None:
+                yield joined
+                return
+            with self.engine.connect() as connection:
+                yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -52,10 +58,32 @@ class Database:
         At most one holder of the same `lock` is inside at a time: SQLite has one writer anyway,
         PostgreSQL takes an advisory lock of that name. So what is read inside cannot be outdated.
         """
-        with self._worded("written"), self._writer.begin() as connection:
-            if not self.is_sqlite:
-                connection.execute(_LOCK, {"patience": f"{PATIENCE}s", "lock": lock})
-            yield connection
+        with self._worded("written"):
+            if (joined := self._open_transaction()) is not None:
+                self._lock(joined, lock)
+                yield joined
+                return
+            with self._writer.begin() as connection:
+                self._lock(connection, lock)
+                yield connection
+
+    @contextmanager
+    def together(self, lock: str) -> Iterator[None]:
+        """Make one transaction of all that this thread reads and writes inside: all of it is stored, or nothing."""
+        with self.write(lock) as connection:
+            self._joined.connection = connection
+            try:
+                yield
+            finally:
+                self._joined.connection = None
+
+    def _open_transaction(self) -> Connection | None:
+        connection: Connection | None = getattr(self._joined, "connection", None)
+        return connection
+
+    def _lock(self, connection: Connection, lock: str) -> None:
+        if not self.is_sqlite:
+            connection.execute(_LOCK, {"patience": f"{PATIENCE}s", "lock": lock})
 
     @contextmanager
     def _worded(self, done: str) -> Iterator[None]:

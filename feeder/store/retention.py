@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, false, select, update
+from sqlalchemy import delete, exists, false, select, update
 
 from feeder.store.database import Database
-from feeder.store.schema import items, sources
+from feeder.store.schema import items, run_parts, runs, sources
 
 
 class Forgotten(NamedTuple):
@@ -19,10 +19,11 @@ class Forgotten(NamedTuple):
 
 
 def forget(database: Database, bodies: datetime, keys: datetime) -> Forgotten:
-    """Forget old bodies and keys, source by source, each under that source's lock."""
+    """Forget old bodies and keys, source by source, each under that source's lock; then old runs."""
     with database.read() as connection:
         known = connection.execute(select(sources.c.id).order_by(sources.c.id)).scalars().all()
     found = [_forget(database, source_id, bodies, keys) for source_id in known]
+    _forget_runs(database, bodies)
     return Forgotten(sum(one.bodies for one in found), sum(one.keys for one in found))
 
 
@@ -35,3 +36,13 @@ def _forget(database: Database, source_id: str, bodies: datetime, keys: datetime
         emptied = connection.execute(update(items).where(*theirs, *old).values(body=None)).rowcount
         removed = connection.execute(delete(items).where(items.c.source_id == source_id, unlisted)).rowcount
     return Forgotten(emptied, removed)
+
+
+def _forget_runs(database: Database, before: datetime) -> None:
+    """Forget the parts of runs that are over, and old runs but for the last of each job."""
+    later = runs.alias()
+    is_last = ~exists().where(later.c.job == runs.c.job, later.c.now > runs.c.now)
+    over = select(runs.c.id).where(runs.c.state.not_in(("open", "joined")) | (runs.c.now < before) & ~is_last)
+    with database.write("runs") as connection:
+        connection.execute(delete(run_parts).where(run_parts.c.run_id.in_(over)))
+        connection.execute(delete(runs).where(runs.c.now < before, ~is_last))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from types import TracebackType
 
@@ -67,6 +68,13 @@ class Store:
             insert_missing(connection, moments, [{"name": "born", "at": now}])
             first: datetime = connection.execute(query).scalar_one()
             return first
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make one transaction of all that this thread does to stories inside; one commit instead of many.
+
+        Keep it short: nobody else writes meanwhile.
+        """
+        return self._database.together("stories")
 
     def copy_to(self, url: str) -> Store:
         """A complete copy in an SQLite file that is not there yet; what happens to it happens to nobody else."""

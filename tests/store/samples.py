@@ -70,7 +70,13 @@ def gather(store: Store, *listed: Item, now: datetime = NOW, baseline: bool = Fa
 
 
 def story(name: str = "1", **more: Any) -> Story:
-    values = {"slug": f"meldung-{name}", "url": None, "fate": Fate.RELEASED, "revision": 1, "released": NOW}
+    values: dict[str, Any] = {
+        "slug": f"meldung-{name}",
+        "url": None,
+        "fate": Fate.RELEASED,
+        "revision": 1,
+        "released": NOW,
+    }
     values |= {"lead": ItemKey("heise", name)}
     return Story(id=identity(name), **values | more)
 

@@ -97,10 +97,11 @@ def test_the_same_thing_is_known_by_address_or_worldwide_uid(store: Store, addre
     uids = ("tag:heise.example,2026:1", "1")
     gather(store, *[item(one, url=ADDRESS if one != "1" else None) for one in uids])
     for name, one in zip(("a", "b"), uids, strict=True):
-        key = ItemKey("heise", one)
-        store.stories.tell(story(name, fate=Fate.DROPPED), None, decision(name, "dropped"), key)
-    key = url_key(address) if address else address
-    assert store.items.elsewhere(key, uid, ItemKey("golem", "9")) == (identity("a") if found else None)
+        dropped = story(name, fate=Fate.DROPPED)
+        store.stories.tell(dropped, None, decision(name, "dropped"), ItemKey("heise", one))
+    assert store.items.elsewhere(url_key(address) if address else address, uid, ItemKey("golem", "9")) == (
+        identity("a") if found else None
+    )
 
 
 def test_a_thing_is_not_its_own_double_and_an_untold_one_is_no_story(store: Store):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -107,7 +108,7 @@ def test_an_item_that_only_bears_new_times_is_not_changed(store: Store):
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_changed_words_are_seen_and_kept(store: Store, change: dict[str, object]):
+def test_changed_words_are_seen_and_kept(store: Store, change: dict[str, Any]):
     gather(store, item("1"))
     store.items.ignore_change(ItemKey("heise", "1"))
     assert gather(store, item("1", **change), now=NOW + HOUR) == 0

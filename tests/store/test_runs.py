@@ -1,0 +1,134 @@
+"""Runs, leases and the manifest of outputs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from feeder.errors import StoreError
+from feeder.model import OutputRecord, Run
+from feeder.store import Store
+from tests.store.samples import HOUR, NOW, SECOND, rows_written
+
+
+def test_a_run_keeps_its_moment(store: Store):
+    number = store.runs.start("round", NOW + timedelta(microseconds=7), ["a", "b"])
+    assert store.runs.get(number) == Run(number, "round", NOW + timedelta(microseconds=7), "open")
+    assert store.runs.open_parts(number) == ("a", "b")
+    assert store.runs.get(number + 1) is None
+
+
+def test_two_runs_of_one_moment_are_two(store: Store):
+    first = store.runs.start("round", NOW, ["a"])
+    second = store.runs.start("round", NOW, ["a", "b"])
+    assert (store.runs.open_parts(first), store.runs.open_parts(second)) == (("a",), ("a", "b"))
+    assert store.runs.latest("round") == Run(second, "round", NOW, "open")
+
+
+def test_the_latest_run_of_a_job_is_found(store: Store):
+    later = store.runs.start("round", NOW + HOUR, [])
+    store.runs.start("round", NOW, [])
+    store.runs.start("edition", NOW + 2 * HOUR, [])
+    latest = store.runs.latest("round")
+    assert latest is not None
+    assert latest.id == later
+    assert store.runs.latest("other") is None
+
+
+def test_only_who_finishes_the_last_part_goes_on(store: Store):
+    number = store.runs.start("round", NOW, ["a", "b", "b", "c"])
+    assert [store.runs.finish_part(number, part, "done") for part in ("b", "a", "b", "c", "c", "a")] == [
+        *(False, False, False),
+        *(True, False, False),
+    ]
+    assert store.runs.open_parts(number) == ()
+    run = store.runs.get(number)
+    assert run is not None
+    assert run.state == "joined"
+
+
+def test_the_first_state_of_a_part_counts(store: Store):
+    number = store.runs.start("round", NOW, ["a"])
+    assert store.runs.finish_part(number, "a", "failed")
+    with rows_written(store) as written:
+        assert not store.runs.finish_part(number, "a", "done")
+    assert written == []
+
+
+def test_a_part_that_nobody_waits_for_is_named(store: Store):
+    number = store.runs.start("round", NOW, ["a"])
+    with pytest.raises(StoreError, match=f"the run {number} has no part z"):
+        store.runs.finish_part(number, "z", "done")
+
+
+def test_a_finished_run_says_how_and_is_not_joined_again(store: Store):
+    number = store.runs.start("round", NOW, ["a"])
+    store.runs.finish(number, "given up")
+    store.runs.finish(number, "given up")
+    assert not store.runs.finish_part(number, "a", "done")
+    run = store.runs.get(number)
+    assert run is not None
+    assert run.state == "given up"
+
+
+def test_a_lease_has_one_holder_and_names_him_to_others(store: Store):
+    lease = store.leases.hold("output", "ada:1", 60, NOW)
+    assert (lease.fence, lease.until) == (1, NOW + 60 * SECOND)
+    assert store.leases.get("output") == lease
+    store.leases.check(lease, NOW + 59 * SECOND)
+    for holder in ("bob:2", "ada:1"):
+        with pytest.raises(StoreError, match="output is held by ada:1 until 2026-11-23 06:01:00 UTC"):
+            store.leases.hold("output", holder, 60, NOW + 59 * SECOND)
+    assert store.leases.hold("clock", "bob:2", 60, NOW).fence == 1
+
+
+def test_a_lease_that_ran_out_can_be_taken_and_the_old_holder_hears_of_it(store: Store):
+    old = store.leases.hold("output", "ada:1", 60, NOW)
+    later = NOW + 60 * SECOND
+    with pytest.raises(StoreError, match="was held by ada:1 until"):
+        store.leases.check(old, later)
+    new = store.leases.hold("output", "bob:2", 60, later)
+    assert new.fence == 2
+    for attempt in (lambda: store.leases.check(old, NOW), lambda: store.leases.renew(old, later, 60)):
+        with pytest.raises(StoreError, match="ada:1 no longer holds output: bob:2 does"):
+            attempt()
+    store.leases.release(old)
+    store.leases.check(new, later)
+
+
+def test_a_lease_is_renewed_also_after_it_ran_out_if_nobody_took_it(store: Store):
+    lease = store.leases.hold("output", "ada:1", 60, NOW)
+    renewed = store.leases.renew(lease, NOW + HOUR, 60)
+    assert renewed == replace(lease, until=NOW + HOUR + 60 * SECOND)
+    store.leases.check(lease, NOW + HOUR)
+
+
+def test_a_released_lease_is_free_at_once_and_its_fence_still_grows(store: Store):
+    fences = []
+    for _ in range(3):
+        lease = store.leases.hold("output", "ada:1", 60, NOW)
+        fences.append(lease.fence)
+        store.leases.release(lease)
+        store.leases.release(lease)
+        assert store.leases.get("output") is None
+        with pytest.raises(StoreError, match="nobody does"):
+            store.leases.check(lease, NOW)
+    assert fences == [1, 2, 3]
+
+
+def test_the_manifest_is_what_was_recorded(store: Store):
+    assert store.outputs.manifest() == {}
+    files = [OutputRecord(path, f"digest of {path}", "basis") for path in ("rss.xml", "atom.xml", "ä.html")]
+    store.outputs.record(files, ["never-there.html"])
+    assert list(store.outputs.manifest().values()) == sorted(files, key=lambda file: file.path)
+    changed = OutputRecord("rss.xml", "other", "newer")
+    store.outputs.record([changed], ["atom.xml"])
+    assert store.outputs.manifest() == {"rss.xml": changed, "ä.html": files[2]}
+
+
+def test_recording_no_output_writes_nothing(store: Store):
+    with rows_written(store) as written:
+        store.outputs.record([], [])
+    assert written == []
