@@ -12,6 +12,8 @@ from feeder.model import KnownFile
 SAME_TEXT = 0.8
 WORDS = 3000
 """More words than this of a text are not compared."""
+CANDIDATES = 3
+"""Vanished files with which a new one is compared word by word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,7 @@ def _without_repeats(
     return sorted(singles, key=lambda file: file.path), repeats
 
 
-def _known_uids(
-    singles: Iterable[Found], held: Collection[str], remembered: Mapping[str, KnownFile]
-) -> dict[str, str]:
+def _known_uids(singles: Iterable[Found], held: Collection[str], remembered: Mapping[str, KnownFile]) -> dict[str, str]:
     """Find the files that are known by their id, then those known by their path.
 
     A file that gets an id later stays who it was, so that its story is not told a second time.
@@ -97,17 +97,29 @@ def _known_uids(
 
 def _renamed(new: Iterable[Found], vanished: Collection[KnownFile]) -> dict[str, str]:
     """Pair new files with vanished ones, the most alike first."""
+    bags = {old.path: Counter(old.text.split()[:WORDS]) for old in vanished}
     pairs = sorted(
         (-ratio, file.path, old.path, old.uid)
         for file in new
-        for old in vanished
-        if (file.id is None or not old.uid.startswith("id:")) and (ratio := likeness(old.text, file.words)) >= SAME_TEXT
+        for old in _likeliest(file, vanished, bags)
+        if (ratio := likeness(old.text, file.words)) >= SAME_TEXT
     )
     uids: dict[str, str] = {}
     for _, path, _, uid in pairs:
         if path not in uids and uid not in uids.values():
             uids[path] = uid
     return uids
+
+
+def _likeliest(file: Found, vanished: Iterable[KnownFile], bags: Mapping[str, Counter[str]]) -> list[KnownFile]:
+    """Choose by their words, in any order, which vanished files are worth a real comparison."""
+    words = Counter(file.words.split()[:WORDS])
+    shared = sorted(
+        (-(words & bags[old.path]).total(), old.path, old)
+        for old in vanished
+        if file.id is None or not old.uid.startswith("id:")
+    )
+    return [old for _, _, old in shared[:CANDIDATES]]
 
 
 def likeness(one: str, other: str) -> float:

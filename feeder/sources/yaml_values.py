@@ -116,8 +116,7 @@ def moment(match: re.Match[str], default: ZoneInfo) -> datetime:
     """Make an aware UTC time of a date that was recognised; ValueError if there is no such day."""
     part = match.groupdict()
     year, month, day = (
-        int(part[iso] or part[german])
-        for iso, german in (("year", "jahr"), ("month", "monat"), ("day", "tag"))
+        int(part[iso] or part[german]) for iso, german in (("year", "jahr"), ("month", "monat"), ("day", "tag"))
     )
     if not 1970 <= year <= 2999:
         raise ValueError("out of range")
