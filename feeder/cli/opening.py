@@ -24,7 +24,7 @@ from feeder.rendering.look import open_look
 from feeder.service import holder
 from feeder.sources.http import Fetcher
 from feeder.sources.reading import Reading
-from feeder.store import open_store
+from feeder.store import open_copy, open_store
 
 Command = Callable[..., Any]
 
@@ -101,11 +101,8 @@ def open_house(
     reading = Reading(config.base, config.publication.zone, config.articles, fetcher)
     output = Output(preview or config.base / config.output.folder, pretend=dry_run)
     with tempfile.TemporaryDirectory(prefix="feeder-") as folder:
-        store = open_store(config.store_url.get_secret_value())
-        if dry_run or preview:
-            copy = store.copy_to(f"sqlite:///{folder}/copy.db")
-            store.close()
-            store = copy
+        url = config.store_url.get_secret_value()
+        store = open_copy(url, f"sqlite:///{folder}/copy.db") if dry_run or preview else open_store(url)
         try:
             yield House(config, store, look, reading, output, clock, holder(), offline=offline, accept_loss=accept_loss)
         finally:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from feeder.cli.opening import configured, open_house, read_config, rehearsed, speak, timed
+from feeder.cli.progress import progress
 from feeder.cli.telling import report
 from feeder.engine.local import LocalEngine
 from feeder.model import Step
@@ -24,7 +26,7 @@ def run(
     config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool, accept_loss: bool
 ) -> None:
     """Gather, curate, publish, and compose an edition if one is due."""
-    _work(config_path, verbose, now, dry_run, offline, as_json, ("start",), accept_loss=accept_loss)
+    _work(config_path, verbose, now, dry_run, offline, as_json, "start", accept_loss=accept_loss)
 
 
 @click.command()
@@ -33,7 +35,7 @@ def run(
 @rehearsed
 def gather(config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool) -> None:
     """Read all sources into the store and curate; publish nothing."""
-    _work(config_path, verbose, now, dry_run, offline, as_json, ("start",), without=("publish",))
+    _work(config_path, verbose, now, dry_run, offline, as_json, "start", without=("publish",))
 
 
 @click.command()
@@ -64,7 +66,7 @@ def publish(
 @rehearsed
 def compose(config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool) -> None:
     """Compose the edition whose slot is due, if any, and write its digest."""
-    _work(config_path, verbose, now, dry_run, offline, as_json, ("compose",))
+    _work(config_path, verbose, now, dry_run, offline, as_json, "compose")
 
 
 @click.command()
@@ -113,7 +115,7 @@ def _work(
     dry_run: bool,
     offline: bool,
     as_json: bool,
-    first: tuple[str, ...],
+    first: str,
     *,
     accept_loss: bool = False,
     without: tuple[str, ...] = (),
@@ -122,9 +124,7 @@ def _work(
     config = read_config(config_path)
     with open_house(config, now=now, offline=offline, dry_run=dry_run, accept_loss=accept_loss) as house:
         before = house.store.stories.counts()
-        failed = False
-        for name in first:
-            failed |= _engine_run(house, _step(house, name), without)
+        failed = _engine_run(house, _step(house, first), without, quiet=as_json)
         report(house, before, as_json=as_json)
     sys.exit(1 if failed else 0)
 
@@ -135,15 +135,16 @@ def _step(house: House, name: str) -> Step:
     return Step(name, {"run": house.store.runs.start(name, house.clock(), ())}, key=name)
 
 
-def _engine_run(house: House, step: Step, without: tuple[str, ...] = ()) -> bool:
+def _engine_run(house: House, step: Step, without: tuple[str, ...] = (), *, quiet: bool = False) -> bool:
     """Run a step and all that follow from it, but those named; True if something failed."""
     steps = {name: (lambda *_, **__: ()) if name in without else function for name, function in STEPS.items()}
-    engine = LocalEngine(steps, house, house.config.gathering.workers)
-    try:
-        engine.submit(step.name, step.args, key=step.key)
-        engine.close()
-    except KeyboardInterrupt:
-        engine.abandon()
-        engine.close(limit=5)
-        raise click.Abort from None
+    with progress(len(house.sources), quiet=quiet or step.name != "start") as on_source:
+        engine = LocalEngine(steps, replace(house, on_source=on_source), house.config.gathering.workers)
+        try:
+            engine.submit(step.name, step.args, key=step.key)
+            engine.close()
+        except KeyboardInterrupt:
+            engine.abandon()
+            engine.close(limit=5)
+            raise click.Abort from None
     return bool(engine.failures or house.bugs or house.kept)

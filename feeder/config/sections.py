@@ -109,7 +109,7 @@ class Schedule(Settings):
 
 
 class Rule(Settings):
-    """A curation rule; the first one that matches an item decides."""
+    """A curation rule; the first one of its list that matches an item decides for that list."""
 
     action: Action = Field(description='"keep", "drop" or "hold".')
     fields: tuple[Literal["title", "summary", "source", "topic", "language"], ...] = Field(
@@ -138,7 +138,7 @@ class Curation(Settings):
     baseline_release: Whole = Field(
         default=3, ge=0, description="Stories released from a new feed's backlog; the rest only marks what is old."
     )
-    rules: tuple[Rule, ...] = Field(default=(), description="Rules for all sources, after a source's own.")
+    rules: tuple[Rule, ...] = Field(default=(), description="Rules for all feeds; what a feed's own rules keep has to pass these too.")
 
 
 class Topic(Settings):
@@ -242,7 +242,7 @@ class SourceSettings(Settings):
     max_age: Days | None = Field(default=None, description="Instead of [curation] max_age.")
     max_per_source: Whole | None = Field(default=None, ge=1, description="Instead of [curation] max_per_source.")
     baseline_release: Whole | None = Field(default=None, ge=0, description="Instead of [curation] baseline_release.")
-    rules: tuple[Rule, ...] = Field(default=(), description="Rules for this source, before the general ones.")
+    rules: tuple[Rule, ...] = Field(default=(), description="Rules for this source alone; then those in [curation] follow.")
 
     @field_validator("licence")
     @classmethod

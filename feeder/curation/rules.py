@@ -48,7 +48,11 @@ class Verdict:
 
 
 def judge(stored: StoredItem, source: Source, facts: Facts, policy: Policy, tally: Tally, now: datetime) -> Verdict:
-    """Decide an item's fate. Own articles know no language, age, baseline or number, only their date and status."""
+    """Decide an item's fate: it has to pass its source's rules, then the general ones, then the calm.
+
+    Own articles know no language, age, baseline or number and no general rule, only their date,
+    their status and the rules of their folder.
+    """
     if facts.is_own:
         return _own(stored, source, facts, policy, now)
     if stored.item.url is None:
@@ -59,10 +63,12 @@ def judge(stored: StoredItem, source: Source, facts: Facts, policy: Policy, tall
     if language not in policy.languages:
         return Verdict(Fate.DROPPED, f"its language is {language}, taken are {', '.join(policy.languages)}")
     held = None
-    if (rule := first_match(source.rules + policy.rules, facts)) is not None:
-        if rule.action is Action.DROP:
+    for rules in (source.rules, policy.rules):
+        rule = first_match(rules, facts)
+        if rule is not None and rule.action is Action.DROP:
             return Verdict(Fate.DROPPED, reason(rule))
-        held = reason(rule) if rule.action is Action.HOLD else None
+        if rule is not None and rule.action is Action.HOLD:
+            held = reason(rule)
     if (verdict := _calm(stored, source, tally, now)) is not None:
         return verdict
     return _released(held, policy, "the rules keep it")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from feeder import text
 from feeder.curation.rules import Policy, Tally, Verdict, judge
@@ -20,6 +21,8 @@ from feeder.summaries import SUMMARISERS
 log = logging.getLogger("feeder.curate")
 
 DAY = timedelta(days=1)
+BATCH = 100
+T = TypeVar("T")
 
 
 @dataclass
@@ -67,12 +70,21 @@ def _tell_new(state: _Round, waiting: Sequence[StoredItem]) -> None:
         leads[stored.item.key] = (stored, verdict)
         if verdict.fate is not Fate.DROPPED:
             by_page.update(dict.fromkeys(names, stored.item.key))
-    stories = {
-        stored.item.key: _tell(state, stored, verdict)
-        for stored, verdict in sorted(leads.values(), key=lambda pair: _date(pair[0]), reverse=True)
-    }
-    for stored, lead in led:
-        _attach(state, stored, stories[lead].id)
+    stories: dict[ItemKey, str] = {}
+    for some in _batches(sorted(leads.values(), key=lambda pair: _date(pair[0]), reverse=True)):
+        with state.house.store.together():
+            for stored, verdict in some:
+                stories[stored.item.key] = _tell(state, stored, verdict).id
+    for others in _batches(led):
+        with state.house.store.together():
+            for stored, lead in others:
+                _attach(state, stored, stories[lead])
+
+
+def _batches(entries: Sequence[T]) -> Iterator[Sequence[T]]:
+    """A commit costs more than a story; too many stories in one keep others waiting."""
+    for start in range(0, len(entries), BATCH):
+        yield entries[start : start + BATCH]
 
 
 def _precedence(state: _Round, stored: StoredItem) -> tuple[int, float, ItemKey]:

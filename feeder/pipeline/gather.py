@@ -40,6 +40,7 @@ def gather(house: House, run: int, source: str) -> Sequence[Step]:
         house.bugs.append(error)
         house.store.sources.fail(source, f"unexpected: {error!r}", house.now_of(run))
         state = "broken"
+    house.on_source(source)
     if house.store.runs.finish_part(run, source, state):
         return [Step("curate", {"run": run}, key="round")]
     return []

@@ -28,9 +28,10 @@ PATIENCE_SECONDS = 60
 class House:
     """Config, store, clock and hands of one process; `holder` names it in leases.
 
-    `offline` leaves out the sources that need a network; `accept_loss` lets feeds lose stories
-    without a recorded reason. `clock` returns aware UTC times. What fails unexpectedly in one
-    place that must not stop the rest is in `bugs`; output that was left as it was, in `kept`.
+    `clock` returns aware UTC times. `offline` leaves out the sources that need a network;
+    `accept_loss` lets feeds lose stories without a recorded reason. `on_source` is told of each
+    source that was read. What fails unexpectedly in a place that must not stop the rest is in
+    `bugs`; output that was left as it was, in `kept`; what was written, in `written`.
     """
 
     config: Config
@@ -42,6 +43,7 @@ class House:
     holder: str
     offline: bool = False
     accept_loss: bool = False
+    on_source: Callable[[str], None] = lambda _source: None
     bugs: list[Exception] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from feeder.store.store import Store
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "open_copy", "open_store"]
 
 
 def open_store(url: str) -> Store:
@@ -19,6 +19,16 @@ def open_store(url: str) -> Store:
     from feeder.store.store import Store  # noqa: PLC0415 - see above
 
     return Store(url)
+
+
+def open_copy(url: str, target: str) -> Store:
+    """Open a scratch copy, in a new SQLite file at `target`, of the store at `url`; that one stays as it is,
+    and where there is none yet, there is none afterwards."""
+    from feeder.store.copying import copy_from
+    from feeder.store.store import Store
+
+    copy_from(url, target)
+    return Store(target)
 
 
 def __getattr__(name: str) -> object:

@@ -29,6 +29,19 @@ def copy(source: Database, url: str) -> None:
         target.close()
 
 
+def copy_from(url: str, target: str) -> None:
+    """The same for a store that nobody opened yet: it is not migrated, and one that is missing is not made."""
+    source = Database(url)
+    try:
+        if source.is_sqlite and not Path(source.url.database or "").exists():
+            return
+        if not source.is_sqlite:
+            migrate(source)
+        copy(source, target)
+    finally:
+        source.close()
+
+
 def _must_be_new(target: Database) -> None:
     if not target.is_sqlite:
         raise StoreError(f"a copy needs an SQLite file, which {target.name} is not")

@@ -66,6 +66,12 @@ def test_a_word_matches_whole_and_in_any_case(title: str, matches: bool) -> None
     assert ("about AI" in verdict.why) is matches
 
 
+def test_an_item_has_to_pass_its_sources_rules_and_the_general_ones() -> None:
+    source = replace(SOURCE, rules=(Rule(Action.KEEP, words=("KI-Modell",)), Rule(Action.DROP)))
+    policy = replace(POLICY, rules=(Rule(Action.DROP, words=("Neues",), why="advertising"),))
+    assert judge(stored(), source, facts(), policy, NOTHING_YET, NOW).why == "advertising"
+
+
 def test_a_rule_can_hold_what_an_editor_shall_see() -> None:
     policy = replace(POLICY, rules=(Rule(Action.HOLD, fields=("topic",), pattern="^modelle$"),))
     assert judge(stored(), SOURCE, facts(), policy, NOTHING_YET, NOW).fate is Fate.HELD
