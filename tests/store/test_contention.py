@@ -164,10 +164,15 @@ def test_eight_threads_reach_for_a_lease_that_ran_out_and_one_gets_it(store: Sto
 
 def test_a_transaction_that_fails_leaves_nothing_behind(store: Store):
     told(store, "1")
-    with pytest.raises(StoreError, match="no_such_table"), store._database.write("stories") as connection:
-        for table in ("decisions", "no_such_table"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
+    with pytest.raises(StoreError, match="no_such_table"):
+        _delete_from(store, "decisions", "no_such_table")
     assert store.stories.decisions(identity("1")) == (decision(),)
     with pytest.raises(StoreError):
         store.editions.save(edition(0, "1", "nobody"))
     assert store.editions.list() == ()
+
+
+def _delete_from(store: Store, *tables: str) -> None:
+    with store._database.write("stories") as connection:
+        for table in tables:
+            connection.exec_driver_sql(f"DELETE FROM {table}")
