@@ -110,13 +110,15 @@ def mint(look: Look, name: str) -> str:
 
 def _story(look: Look, telling: Telling) -> FeedEntry:
     story, revision = telling.story, telling.revision
+    may_leave = revision.rights in (Rights.OWN, Rights.LICENSED)
     shown = view(look, telling, look.url)
+    if not may_leave:
+        shown = replace(shown, picture=None, credit=None)
     is_ours = revision.rights is Rights.OWN
     lead = revision.coverage[0] if revision.coverage and not is_ours else None
     external = None if is_ours else text.web_address(story.url) or (text.web_address(lead.url) if lead else None)
     published, updated = _times(telling)
     teaser = _teaser(revision.teaser)
-    may_leave = revision.rights in (Rights.OWN, Rights.LICENSED)
     return FeedEntry(
         id=story.id,
         url=shown.url,
@@ -137,7 +139,7 @@ def _story(look: Look, telling: Telling) -> FeedEntry:
         authors=_authors(look, revision.authors, lead),
         categories=_topics(look, revision.topics),
         language=shown.lang or look.config.publication.language,
-        image=_image(revision.image, shown) if may_leave else None,
+        image=_image(revision.image, shown),
         related=_related(revision.coverage, shown.url),
         source=_source(look, lead),
         provenance=Category(revision.provenance.text, text.plain(shown.label), mint(look, "provenance")),
@@ -147,8 +149,8 @@ def _story(look: Look, telling: Telling) -> FeedEntry:
 
 def _withdrawn(look: Look, telling: Telling) -> FeedEntry:
     story, revision = telling.story, telling.revision
-    reason = text.one_line(telling.reason or "") or look.strings["withdrawn_notice"]
     shown = view(look, telling, look.url)
+    reason = text.one_line(shown.reason or "") or look.strings["withdrawn_notice"]
     published, updated = _times(telling)
     return FeedEntry(
         id=story.id,
