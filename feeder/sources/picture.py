@@ -16,7 +16,7 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 SIZE_LIMIT = 10_000_000
 PIXEL_LIMIT = 50_000_000
 
-_TYPES = {
+FORMATS = {
     "JPEG": ("jpg", "image/jpeg"),
     "PNG": ("png", "image/png"),
     "WEBP": ("webp", "image/webp"),
@@ -44,11 +44,11 @@ def measured(data: bytes, *, alt: str, credit: str, licence: str | None) -> tupl
 
 def _decode(data: bytes) -> tuple[str, str, int, int]:
     try:
-        with Pictures.open(BytesIO(data), formats=tuple(_TYPES)) as picture:
+        with Pictures.open(BytesIO(data), formats=tuple(FORMATS)) as picture:
             width, height = picture.size
             if width * height > PIXEL_LIMIT:
                 raise PictureError("hat mehr als 50 Megapixel")
-            suffix, kind = _TYPES[picture.format or ""]
+            suffix, kind = FORMATS[picture.format or ""]
             turned = picture.getexif().get(_ORIENTATION) in _TURNED
             picture.load()
     except PictureError:
