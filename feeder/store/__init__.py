@@ -24,8 +24,8 @@ def open_store(url: str) -> Store:
 def open_copy(url: str, target: str) -> Store:
     """Open a scratch copy, in a new SQLite file at `target`, of the store at `url`; that one stays as it is,
     and where there is none yet, there is none afterwards."""
-    from feeder.store.copying import copy_from
-    from feeder.store.store import Store
+    from feeder.store.copying import copy_from  # noqa: PLC0415 - see above
+    from feeder.store.store import Store  # noqa: PLC0415 - see above
 
     copy_from(url, target)
     return Store(target)

@@ -10,8 +10,8 @@ from sqlalchemy import insert, select
 
 from feeder.errors import StoreError
 from feeder.store.database import Database
-from feeder.store.migrating import migrate
-from feeder.store.schema import metadata
+from feeder.store.migrating import migrate, version_of
+from feeder.store.schema import HEAD, metadata
 
 _CHUNK = 1000
 
@@ -35,8 +35,10 @@ def copy_from(url: str, target: str) -> None:
     try:
         if source.is_sqlite and not Path(source.url.database or "").exists():
             return
-        if not source.is_sqlite:
-            migrate(source)
+        if not source.is_sqlite and (version := version_of(source)) != HEAD:
+            if version is None:
+                return
+            raise StoreError(f"the store {source.name} is of an older feeder; run feeder once, then look at a copy")
         copy(source, target)
     finally:
         source.close()

@@ -60,8 +60,9 @@ class Database:
         """
         with self._worded("written"):
             if (joined := self._open_transaction()) is not None:
-                self._lock(joined, lock)
-                yield joined
+                with joined.begin_nested():
+                    self._lock(joined, lock)
+                    yield joined
                 return
             with self._writer.begin() as connection:
                 self._lock(connection, lock)
@@ -69,13 +70,17 @@ class Database:
 
     @contextmanager
     def together(self, lock: str) -> Iterator[None]:
-        """Make one transaction of all that this thread reads and writes inside: all of it is stored, or nothing."""
+        """Make one transaction of all that this thread reads and writes inside: all of it is stored, or nothing.
+
+        Each `write` inside is still undone alone if it fails and its StoreError is caught.
+        """
+        before = self._open_transaction()
         with self.write(lock) as connection:
             self._joined.connection = connection
             try:
                 yield
             finally:
-                self._joined.connection = None
+                self._joined.connection = before
 
     def _open_transaction(self) -> Connection | None:
         connection: Connection | None = getattr(self._joined, "connection", None)

@@ -15,12 +15,17 @@ _FOLDER = Path(__file__).parent / "migrations"
 
 def migrate(database: Database) -> None:
     """Migrate to HEAD; where that is done already, one cheap query and no Alembic."""
-    with database.read() as connection:
-        if _version(connection) == HEAD:
-            return
+    if version_of(database) == HEAD:
+        return
     with database.write("migrate") as connection:
         if _version(connection) != HEAD:
             _upgrade(connection, database.name)
+
+
+def version_of(database: Database) -> str | None:
+    """The migration that a database is at; None where there are no tables yet."""
+    with database.read() as connection:
+        return _version(connection)
 
 
 def _version(connection: Connection) -> str | None:

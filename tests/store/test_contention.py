@@ -162,6 +162,32 @@ def test_eight_threads_reach_for_a_lease_that_ran_out_and_one_gets_it(store: Sto
     assert [lease.fence for lease in held] == [2]
 
 
+def test_what_is_done_together_is_stored_together_or_not_at_all(store: Store):
+    gather(store, item("1"), item("2"))
+    with pytest.raises(StoreError, match="knows no item 3"):
+        _tell_together(store, "1", "2", "3")
+    assert store.stories.pages() == ()
+    assert len(store.items.waiting()) == 2
+    with store.together():
+        with store.together():
+            told(store, "1")
+        told(store, "2")
+        assert len(store.stories.pages()) == 2, "it sees what it did"
+        assert in_threads(lambda _: len(store.stories.pages())) == [0] * 8, "nobody else does yet"
+    assert in_threads(lambda _: len(store.stories.pages())) == [2] * 8
+
+
+def test_of_what_is_done_together_a_failed_step_is_undone_alone(store: Store):
+    told(store, "1")
+    with store.together():
+        told(store, "2")
+        with pytest.raises(StoreError):
+            store.editions.save(edition(0, "1", "nobody"))
+        told(store, "3")
+    assert store.editions.list() == ()
+    assert len(store.stories.pages()) == 3
+
+
 def test_a_transaction_that_fails_leaves_nothing_behind(store: Store):
     told(store, "1")
     with pytest.raises(StoreError, match="no_such_table"):
@@ -170,6 +196,12 @@ def test_a_transaction_that_fails_leaves_nothing_behind(store: Store):
     with pytest.raises(StoreError):
         store.editions.save(edition(0, "1", "nobody"))
     assert store.editions.list() == ()
+
+
+def _tell_together(store: Store, *names: str) -> None:
+    with store.together():
+        for name in names:
+            store.stories.tell(story(name), revision(name), decision(name), ItemKey("heise", name))
 
 
 def _delete_from(store: Store, *tables: str) -> None:

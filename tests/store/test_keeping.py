@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from feeder.errors import StoreError
 from feeder.model import EditionStatus, Fate, Gathered, ItemKey, Medium, Memory, OutputRecord, Raw
-from feeder.store import Store, open_store
+from feeder.store import Store, open_copy, open_store
+from feeder.store.database import Database
+from feeder.store.migrating import version_of
 from feeder.store.schema import metadata
 from tests.store.samples import DAY, HOUR, NOW, article, decision, gather, identity, item, revision, told
 from tests.store.test_editions import edition
@@ -78,6 +80,18 @@ def test_a_store_is_not_copied_onto_itself(tmp_path: Path):
         with pytest.raises(StoreError, match="would overwrite"):
             store.copy_to(f"sqlite:///{tmp_path}/feeder.db")
         assert store.stories.counts()[Fate.RELEASED] == 2
+
+
+def test_looking_at_a_copy_leaves_no_trace(blank: str, tmp_path: Path):
+    with open_copy(blank, f"sqlite:///{tmp_path}/first.db") as copy:
+        assert contents(copy)["stories"] == []
+    database = Database(blank)
+    assert version_of(database) is None
+    database.close()
+    with open_store(blank) as store:
+        filled(store)
+        with open_copy(blank, f"sqlite:///{tmp_path}/second.db") as copy:
+            assert contents(copy) == contents(store)
 
 
 def test_other_peoples_bodies_are_forgotten_after_a_while(store: Store):
