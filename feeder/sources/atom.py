@@ -9,6 +9,7 @@ from feeder.sources.elements import LANG, Names, Parts, first_date, first_words,
 from feeder.sources.found import Found, raw
 from feeder.sources.media import enclosure, picture
 from feeder.sources.rss import base_of, either, person
+from feeder.text import is_web_address
 
 _PUBLISHED = ("published", "issued", "dcterms:issued", "dc:date", "created", "pubdate")
 _UPDATED = ("updated", "modified", "dcterms:modified")
@@ -24,10 +25,11 @@ def entry(element: _Element, names: Names, authors: list[str], *, based: bool) -
     titles = parts.get("title", ())
     content = parts["content"][0] if "content" in parts else None
     enclosures = _enclosures(parts)
+    uid = first_words(parts, ("id", "guid"))
     own = next((lang for each in (element, content, *titles) if each is not None and (lang := each.get(LANG))), "")
     return Found(
-        uid=first_words(parts, ("id", "guid")),
-        link=link(parts) or ("" if content is None else content.get("src") or ""),
+        uid=uid,
+        link=link(parts) or ("" if content is None else content.get("src")) or (uid if is_web_address(uid) else ""),
         base=base_of(element, parts) if based else "",
         title=first_words(parts, ("title", "dc:title", "media:title")),
         title_is_text=bool(titles) and _is_text(titles[0]),

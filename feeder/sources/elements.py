@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -9,6 +10,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from feeder.sources.dates import read_date
+from feeder.sources.found import RAW_LIMIT
 
 Parts = dict[str, list[_Element]]
 
@@ -37,6 +39,10 @@ _NAMESPACES = {
 }
 
 
+# Serialising a part of a document repeats the namespaces declared around it.
+_DECLARED = re.compile(r'(<[\w-]+)(?: xmlns(?::[\w.-]+)?="[^"]*")+')
+
+
 class Names(dict[str, str]):
     """From an element's full name to a short one in lower case; "" for what nobody reads.
 
@@ -52,6 +58,7 @@ class Names(dict[str, str]):
             return ""
         namespace, _, local = tag[1:].partition("}") if tag[:1] == "{" else ("", "", tag)
         prefix = "" if namespace in ("", self._home) else _NAMESPACES.get(namespace.lower())
+        # A prefix that was never declared (mended documents) means what it mostly means: dc:creator.
         self[tag] = name = "" if prefix is None else prefix + local.lower()
         return name
 
@@ -96,10 +103,16 @@ def first_date(parts: Parts, names: Iterable[str]) -> str:
 
 
 def markup(element: _Element) -> str:
-    """The children of an element as HTML, without the prefixes that only XML knows."""
-    for descendant in element.iterdescendants():
-        if isinstance(descendant.tag, str) and "}" in descendant.tag:
-            descendant.tag = descendant.tag.rpartition("}")[2]
-    etree.cleanup_namespaces(element)
-    inner = "".join(etree.tostring(child, method="html", encoding="unicode") for child in element)
-    return escape(element.text or "", quote=False) + inner
+    """The children of an element as HTML, without the prefixes that only XML knows; no more than will be kept."""
+    pieces = [escape(element.text or "", quote=False)]
+    length = 0
+    for child in element:
+        for descendant in child.iter():
+            if isinstance(descendant.tag, str) and "}" in descendant.tag:
+                descendant.tag = descendant.tag.rpartition("}")[2]
+        piece = _DECLARED.sub(r"\1", etree.tostring(child, method="html", encoding="unicode"))
+        pieces.append(piece)
+        length += len(piece)
+        if length > RAW_LIMIT:
+            break
+    return "".join(pieces)

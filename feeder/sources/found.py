@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -17,7 +19,13 @@ MAX_ITEMS = 500
 RAW_LIMIT = 200_000
 UID_LIMIT = 500
 WORD_LIMIT = 200
+ADDRESS_LIMIT = 4_000
+# Before cleaning, which costs more than the words that it leaves.
+MARKUP_LIMIT = 10_000
 LIST_LIMIT = 50
+
+_C1 = re.compile("[\x80-\x9f]")
+_WINDOWS = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 
 T = TypeVar("T")
 
@@ -65,7 +73,16 @@ def raw(value: str | None, kind: str) -> Raw | None:
     """Keep markup as received, capped; None where there is nothing."""
     if not value or not (value := value.strip()):
         return None
-    return Raw(value[:RAW_LIMIT], kind)
+    return Raw(mended(value[:RAW_LIMIT]), kind)
+
+
+def mended(words: str) -> str:
+    """Undo two common slips of encoding: UTF-8 taken for Latin-1, and Windows' quotes among the controls."""
+    if words.isascii():
+        return words
+    with suppress(UnicodeError):
+        words = words.encode("latin-1").decode()
+    return words.translate(_WINDOWS) if _C1.search(words) else words
 
 
 def two_letters(language: str | None) -> str | None:
@@ -76,9 +93,11 @@ def two_letters(language: str | None) -> str | None:
 
 def absolute(base: str, address: str) -> str | None:
     """Resolve an address as a feed wrote it; None if that is no web address."""
-    address = address.strip().replace("&amp;", "&").replace("&#038;", "&").replace("&#38;", "&")
-    if not address:
+    address = address.strip()
+    if not address or len(address) > ADDRESS_LIMIT:
         return None
+    if "&" in address:
+        address = address.replace("&amp;", "&").replace("&#038;", "&").replace("&#38;", "&")
     try:
         return text.web_address(urljoin(base, address))
     except ValueError:
@@ -100,7 +119,7 @@ def _item(source_id: str, base: str, language: str | None, entry: Found) -> Item
         title=title,
         published=read_date(entry.published),
         updated=read_date(entry.updated),
-        summary=entry.summary,
+        summary=None if entry.summary == entry.content else entry.summary,
         content=entry.content,
         authors=_words(entry.authors),
         tags=_words(entry.tags),
@@ -111,13 +130,14 @@ def _item(source_id: str, base: str, language: str | None, entry: Found) -> Item
 
 
 def _title(entry: Found) -> str:
+    title = mended(entry.title[:MARKUP_LIMIT])
     if entry.title_is_text:
-        return text.shorten(text.one_line(entry.title), text.TITLE_LIMIT)
-    return text.title(entry.title)
+        return text.shorten(text.one_line(title), text.TITLE_LIMIT)
+    return text.title(title)
 
 
 def _uid(entry: Found, url: str | None, title: str) -> str:
-    if uid := text.one_line(entry.uid):
+    if uid := text.one_line(entry.uid[:MARKUP_LIMIT]):
         return uid if len(uid) <= UID_LIMIT else f"{uid[: UID_LIMIT - 21]} {text.digest(uid)}"
     if url:
         return url
@@ -128,15 +148,15 @@ def _uid(entry: Found, url: str | None, title: str) -> str:
 def _words(names: Sequence[str]) -> tuple[str, ...]:
     if not names:
         return ()
-    plain = (text.shorten(text.plain(name), WORD_LIMIT) for name in names[:LIST_LIMIT])
+    plain = (text.shorten(text.plain(mended(name[:MARKUP_LIMIT])), WORD_LIMIT) for name in names[:LIST_LIMIT])
     return tuple(dict.fromkeys(name for name in plain if name))
 
 
 def _image(base: str, image: Image | None) -> Image | None:
     if image is None or (url := absolute(base, image.url)) is None:
         return None
-    credit = text.plain(image.credit) if image.credit else None
-    return replace(image, url=url, alt=text.title(image.alt), credit=credit or None)
+    credit = text.plain(mended(image.credit[:MARKUP_LIMIT])) if image.credit else None
+    return replace(image, url=url, alt=text.title(mended(image.alt[:MARKUP_LIMIT])), credit=credit or None)
 
 
 def _enclosures(base: str, enclosures: Sequence[Enclosure]) -> Iterable[Enclosure]:
@@ -160,4 +180,4 @@ def _distinct(made: list[Item]) -> tuple[Item, ...]:
 
 def _told_apart(made: list[Item], mark: Callable[[Item], str]) -> list[Item]:
     marks = Counter(uid for uid, _ in {(item.uid, mark(item)) for item in made})
-    return [replace(item, uid=f"{item.uid} {mark(item)}") if marks[item.uid] > 1 else item for item in made]
+    return [replace(item, uid=f"{item.uid} {mark(item)}".rstrip()) if marks[item.uid] > 1 else item for item in made]

@@ -8,6 +8,7 @@ from feeder.model import Enclosure, Image
 from feeder.sources.elements import Names, Parts, first_words, parts_of
 
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+_PORTRAITS = "gravatar.com/avatar/"  # blogs list the author's face among an entry's pictures
 
 
 def picture(parts: Parts, names: Names, enclosures: list[Enclosure]) -> Image | None:
@@ -47,11 +48,15 @@ def number(written: str | None) -> int | None:
     return int(digits) or None if digits.isdecimal() and len(digits) < 16 else None
 
 
-def _is_image(content: _Element) -> bool:
-    address, medium = content.get("url"), content.get("medium")
-    if not address:
+def is_picture(address: str | None, medium: str | None, mime: str | None) -> bool:
+    """Whether a media:content shows what the entry is about."""
+    if not address or _PORTRAITS in address:
         return False
-    return medium.lower() == "image" if medium else is_image(content.get("type"), address)
+    return medium.lower() == "image" if medium else is_image(mime, address)
+
+
+def _is_image(content: _Element) -> bool:
+    return is_picture(content.get("url"), content.get("medium"), content.get("type"))
 
 
 def _width(content: _Element) -> int:

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from feeder.model import Enclosure, Raw
 from feeder.sources.elements import LANG, RDF, Names, Parts, first_date, first_words, parts_of, words
-from feeder.sources.found import Found, raw
+from feeder.sources.found import MARKUP_LIMIT, WORD_LIMIT, Found, raw
 from feeder.sources.media import enclosure, picture
 from feeder.text import is_web_address
 
@@ -64,12 +64,12 @@ def person(written: str) -> str:
     """A name without the mail address beside it; "" where there is only an address."""
     if "@" not in written:
         return written
-    return _MAIL.sub("", written).strip(" ()<>,;\"'\t\n")
+    return _MAIL.sub("", written[:WORD_LIMIT]).strip(" ()<>,;\"'\t\n")
 
 
 def keywords(written: str) -> list[str]:
     """The words of a list with commas."""
-    return [word for each in written.split(",") if (word := each.strip())]
+    return [word for each in written[:MARKUP_LIMIT].split(",") if (word := each.strip())]
 
 
 def either(written: str) -> Raw | None:
@@ -80,7 +80,8 @@ def either(written: str) -> Raw | None:
 def _permalink(parts: Parts) -> str:
     for guid in parts.get("guid", ()):
         address = (guid.text or "").strip()
-        if (guid.get("isPermaLink") or "true").lower() == "true" and is_web_address(address):
+        said = (guid.get("isPermaLink") or "").lower()
+        if (said in ("", "true") and is_web_address(address)) or (said == "true" and address.startswith("/")):
             return address
     return ""
 

@@ -12,7 +12,7 @@ from feeder.errors import ParseError
 from feeder.model import Gathered, Item, Memory, Source
 from feeder.sources.json_feed_in import read_json
 from feeder.sources.reading import Reading
-from feeder.sources.strict_xml import read_strictly
+from feeder.sources.rss_atom import read_mended, read_strictly
 from feeder.sources.tolerant import read_tolerantly
 from feeder.text import one_line, shorten
 
@@ -41,19 +41,30 @@ def read_feed(source: Source, memory: Memory, reading: Reading) -> Gathered:
 
 def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) -> tuple[Item, ...]:
     """Make items of a document in any known format; ParseError says what it is instead."""
+    body = _without_utf16(body)
     start = body[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
         raise ParseError(source_id, f"{url} is empty: check the address")
     if start[:1] in (b"{", b"["):
         return read_json(source_id, url, body)
     found = read_strictly(source_id, url, body)
-    if found is None and not _HTML.match(start):
-        found = read_tolerantly(source_id, url, body, content_type)
+    if found is None and b"<" in start and not _HTML.match(start):
+        found = read_mended(source_id, url, body, content_type)
+        if found is None:
+            found = read_tolerantly(source_id, url, body, content_type)
     if found is None:
         raise ParseError(source_id, f"{url} is {_instead(url, start)}, not a feed: check the address")
     if not found and _ENTRY.search(body):
         raise ParseError(source_id, f"{url} holds entries that cannot be read: its owner has to mend it")
     return found
+
+
+def _without_utf16(body: bytes) -> bytes:
+    """UTF-16 that does not say so is read by nobody."""
+    for start, encoding in ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be")):
+        if body.startswith(start):
+            return body.decode(encoding, "replace").encode()
+    return body
 
 
 def _instead(url: str, start: bytes) -> str:

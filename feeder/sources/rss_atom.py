@@ -1,0 +1,109 @@
+"""The fast path: RSS, RDF and Atom of the usual shape, well-formed or easily mended, read with lxml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from lxml import etree
+from lxml.etree import _Element
+
+from feeder.model import Item
+from feeder.sources import atom, rss
+from feeder.sources.elements import LANG, RDF, Names, first_words, parts_of
+from feeder.sources.found import Found, absolute, items, read_newest
+from feeder.sources.mending import mend
+
+_ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "")
+_WHITE = b" \t\r\n"
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the entries of a document have in common, and how to read one."""
+
+    base: str
+    language: str
+    elements: list[_Element]
+    read: Callable[[_Element], Found]
+
+
+def read_strictly(source_id: str, url: str, body: bytes) -> tuple[Item, ...] | None:
+    """Read a document in which nothing has to be guessed; None for all others, whatever they are."""
+    if body[:1].isspace() or body[:3] == _BOM:
+        body = body.removeprefix(_BOM).lstrip(_WHITE)
+    root = _root(body, url, recover=False)
+    if root is None or root.getroottree().docinfo.internalDTD is not None or b'"base64"' in body:
+        return None
+    return _items(source_id, url, root, based=b"xml:base" in body)
+
+
+def read_mended(source_id: str, url: str, body: bytes, content_type: str | None) -> tuple[Item, ...] | None:
+    """Read a document after the usual repairs; None if not every entry that it opens was found."""
+    if (mended := mend(body, content_type)) is None:
+        return None
+    body, count = mended
+    root = _root(body, url, recover=True)
+    if root is None or b'"base64"' in body:
+        return None
+    found = _items(source_id, url, root, based=b"xml:base" in body, count=count)
+    return found or None
+
+
+def _root(body: bytes, url: str, *, recover: bool) -> _Element | None:
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=recover,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(body, parser, base_url=url)
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        return None
+
+
+def _items(
+    source_id: str, url: str, root: _Element, *, based: bool, count: int | None = None
+) -> tuple[Item, ...] | None:
+    namespace, _, local = root.tag.rpartition("}")
+    namespace = namespace.lstrip("{")
+    if local == "feed" and namespace in _ATOM:
+        names, read, tag = Names(namespace), _atom, "{*}entry"
+    elif local == "rss" or (local == "RDF" and namespace == RDF):
+        names, read, tag = Names("" if local == "RDF" else namespace), _rss, "{*}item"
+    else:
+        return None
+    head = read(url, root, names, based=based)
+    expected = sum(1 for _ in root.iter(tag)) if count is None else count
+    if head is None or len(head.elements) != expected:
+        return None
+    return items(source_id, head.base, head.language, read_newest(head.elements, head.read))
+
+
+def _rss(url: str, root: _Element, names: Names, *, based: bool) -> _Head | None:
+    channels = [child for child in root if names[child.tag] == "channel"]
+    if len(channels) != 1:
+        return None
+    parts = parts_of(channels[0], names)
+    return _Head(
+        base=absolute(url, rss.link(parts)) or url,
+        language=first_words(parts, ("language", "dc:language")) or channels[0].get(LANG) or root.get(LANG) or "",
+        elements=parts.get("item", []) + [child for child in root if names[child.tag] == "item"],
+        read=partial(rss.item, names=names, based=based),
+    )
+
+
+def _atom(url: str, root: _Element, names: Names, *, based: bool) -> _Head:
+    parts = parts_of(root, names)
+    return _Head(
+        base=absolute(url, atom.link(parts)) or url,
+        language=root.get(LANG) or first_words(parts, ("dc:language", "language")),
+        elements=parts.get("entry", []),
+        read=partial(atom.entry, names=names, authors=atom.people(parts, names), based=based),
+    )
