@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from email.utils import format_datetime
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 from typing import Any
 
-import tomllib
 from click.testing import CliRunner, Result
 
 from feeder.cli import main
@@ -47,7 +47,9 @@ class Post:
 def rss(*posts: Post) -> str:
     """An RSS document of these posts."""
     items = "".join(post.xml() for post in posts)
-    return f'<rss version="2.0"><channel><title>Quelle</title><link>https://quelle.example/</link>{items}</channel></rss>'
+    return (
+        f'<rss version="2.0"><channel><title>Quelle</title><link>https://quelle.example/</link>{items}</channel></rss>'
+    )
 
 
 @dataclass
@@ -59,6 +61,8 @@ class Newsroom:
     sources: list[str] = field(default_factory=list)
     extra: str = ""
     store: str | None = None
+    digest: str = ""
+    output: str = ""
 
     def article(self, name: str, text: str | bytes = SEED) -> Path:
         """Put a text of our own into the articles."""
@@ -88,9 +92,13 @@ class Newsroom:
             f'[[topics]]\nid = "{name}"\ntitle = "{name.title()}"\nwords = {json.dumps(words, ensure_ascii=False)}\n'
             for name, words in TOPICS.items()
         )
-        own = '[[sources]]\nid = "redaktion"\nkind = "folder"\nlocation = "articles"\ntitle = "KI-News"\nrank = 1\nrights = "own"\n'
+        own = "\n".join(
+            ("[[sources]]", 'id = "redaktion"', 'kind = "folder"', 'location = "articles"', 'title = "KI-News"')
+        )
+        own += '\nrank = 1\nrights = "own"\n'
         store = f'[store]\nurl = "{self.store}"\n' if self.store else ""
-        text = HEAD + store + self.extra + topics + own + "".join(self.sources)
+        head = HEAD.replace("[digest]\n", "[digest]\n" + self.digest).replace("[output]\n", "[output]\n" + self.output)
+        text = head + store + self.extra + topics + own + "".join(self.sources)
         tomllib.loads(text)
         path = self.folder / "config.toml"
         path.write_text(text, encoding="utf-8")
@@ -136,4 +144,3 @@ class Newsroom:
     def editions(self) -> Sequence[str]:
         """The ids of the published editions."""
         return sorted(path.parent.name for path in self.path("editions").glob("*/digest.eml"))
-

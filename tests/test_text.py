@@ -108,7 +108,9 @@ def test_addresses_that_differ_in_a_telling_parameter_have_different_keys() -> N
     assert text.url_key("https://youtube.com/watch?v=a") != text.url_key("https://youtube.com/watch?v=b")
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "//heise.de", "http://", "https://[::1", ""])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "file:///etc/passwd", "//heise.de", "http://", "https://[::1", ""]
+)
 def test_what_is_no_web_address_is_none(url: str) -> None:
     assert text.web_address(url) is None
 

@@ -54,7 +54,7 @@ def publish(
         dry_run,
         offline,
         as_json,
-        ("publish",),
+        "publish",
         accept_loss=accept_loss,
         without=("compose",),
     )

@@ -58,7 +58,9 @@ def test_the_first_rule_that_matches_decides() -> None:
     assert "everything" in verdict.why
 
 
-@pytest.mark.parametrize(("title", "matches"), [("KI-Gesetz", True), ("Die ki kommt", True), ("KIT in Karlsruhe", False)])
+@pytest.mark.parametrize(
+    ("title", "matches"), [("KI-Gesetz", True), ("Die ki kommt", True), ("KIT in Karlsruhe", False)]
+)
 def test_a_word_matches_whole_and_in_any_case(title: str, matches: bool) -> None:
     policy = replace(POLICY, rules=(Rule(Action.DROP, words=("KI",), why="about AI"),))
     verdict = judge(stored(), SOURCE, facts(title), policy, NOTHING_YET, NOW)

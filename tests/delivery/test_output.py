@@ -35,7 +35,14 @@ def test_a_file_that_did_not_change_is_not_touched(tmp_path: Path) -> None:
 
 
 def test_pictures_and_pages_come_before_feeds_and_the_index_last(tmp_path: Path) -> None:
-    paths = ["index.html", "rss.xml", "editions/index.html", "stories/a/index.html", "media/a.png", "topics/x/feed.json"]
+    paths = [
+        "index.html",
+        "rss.xml",
+        "editions/index.html",
+        "stories/a/index.html",
+        "media/a.png",
+        "topics/x/feed.json",
+    ]
     written = Output(tmp_path).write([OutputFile(path, b"x") for path in paths], ())
     assert written.changed == (
         "media/a.png",

@@ -20,7 +20,7 @@ ATTACKS = [
     '<svg><a xlink:href="javascript:alert(1)">x</a></svg>',
     '<iframe src="https://evil.example"></iframe>',
     '<p style="position:fixed">x</p>',
-    '<math><mtext><script>alert(1)</script></mtext></math>',
+    "<math><mtext><script>alert(1)</script></mtext></math>",
     '<form action="https://evil.example"><button>x</button></form>',
     '<a href="data:text/html,<script>alert(1)</script>">x</a>',
     '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
@@ -43,7 +43,10 @@ def test_cleaning_is_whole_after_the_first_time(parts: list[str]) -> None:
 
 
 def test_a_relative_link_becomes_absolute_and_without_a_base_loses_its_address() -> None:
-    assert clean_html('<a href="/b">x</a>', "https://heise.example/a", ours=True) == '<a href="https://heise.example/b">x</a>'
+    assert (
+        clean_html('<a href="/b">x</a>', "https://heise.example/a", ours=True)
+        == '<a href="https://heise.example/b">x</a>'
+    )
     assert clean_html('<p><a href="/b">x</a></p>', None, ours=True) == "<p>x</p>"
 
 
@@ -58,12 +61,20 @@ def test_headings_stand_below_the_headings_of_the_story() -> None:
 
 @pytest.mark.parametrize(
     "chatter",
-    ["[…]", "[&#8230;]", "Weiterlesen …", "The post A title appeared first on A blog.", "Der Beitrag X erschien zuerst auf Y."],
+    [
+        "[…]",
+        "[&#8230;]",
+        "Weiterlesen …",
+        "The post A title appeared first on A blog.",
+        "Der Beitrag X erschien zuerst auf Y.",
+    ],
 )
 def test_the_chatter_after_an_excerpt_is_cut(chatter: str) -> None:
     assert plain_text(Raw(f"<p>Ein Modell rechnet schneller.</p> <p>{chatter}</p>")) == "Ein Modell rechnet schneller."
 
 
 def test_an_excerpt_holds_no_words_of_scripts_and_captions() -> None:
-    raw = Raw("<figure><img src=a><figcaption>Bild: dpa</figcaption></figure><style>p{}</style><p>Eins.</p><p>Zwei.</p>")
+    raw = Raw(
+        "<figure><img src=a><figcaption>Bild: dpa</figcaption></figure><style>p{}</style><p>Eins.</p><p>Zwei.</p>"
+    )
     assert plain_text(raw) == "Eins. Zwei."

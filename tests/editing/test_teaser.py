@@ -37,7 +37,10 @@ def test_teaser_and_kurzfassung_together_keep_to_the_excerpt_limit(words: str, l
 
 
 def test_the_kurzfassung_goes_on_where_the_teaser_ended() -> None:
-    assert excerpt(WORDS, "OpenAI stellt ein Modell vor.", 60) == ("Es rechnet doppelt so schnell.", "Der Preis bleibt gleich.")
+    assert excerpt(WORDS, "OpenAI stellt ein Modell vor.", 60) == (
+        "Es rechnet doppelt so schnell.",
+        "Der Preis bleibt gleich.",
+    )
     assert excerpt(WORDS, "OpenAI stellt ein Modell vor.", 40) == ("Es rechnet doppelt so schnell.",)
 
 

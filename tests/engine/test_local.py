@@ -138,7 +138,12 @@ def test_an_unknown_step_is_refused_where_it_is_submitted(engine: LocalEngine) -
 
 def test_closing_with_a_limit_gives_up_on_what_does_not_end(book: Book) -> None:
     forever = threading.Event()
-    engine = LocalEngine({"hang": lambda _book: forever.wait(5) and () or ()}, book, workers=1)
+
+    def hang(_book: Book) -> Sequence[Step]:
+        forever.wait(5)
+        return []
+
+    engine = LocalEngine({"hang": hang}, book, workers=1)
     engine.submit("hang", {})
     time.sleep(0.02)
     assert not engine.close(limit=0.05)

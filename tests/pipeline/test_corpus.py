@@ -36,7 +36,12 @@ def serve(newsroom: Newsroom, files: list[Path]) -> list[str]:
     names = []
     for number, file in enumerate(files):
         name = f"q{number:03}"
-        newsroom.feed(name, file.read_bytes(), topics=[topics[number % len(topics)]], language=file.name[:2].replace("re", "en").replace("sy", "en"))
+        newsroom.feed(
+            name,
+            file.read_bytes(),
+            topics=[topics[number % len(topics)]],
+            language=file.name[:2].replace("re", "en").replace("sy", "en"),
+        )
         names.append(name)
     newsroom.extra = '[curation]\nmax_age = "20000d"\n'
     return names

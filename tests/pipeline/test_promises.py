@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +17,12 @@ from feeder.errors import RenderError
 from feeder.model import Step
 from feeder.pipeline import STEPS
 from feeder.rendering import entries
+from tests.conftest import ROOT
 from tests.newsroom import NOW, Newsroom, Post, rss
 
-POSTS = [Post(f"Modell {n} rechnet schneller", f"https://heise.example/{n}", NOW - timedelta(hours=n)) for n in range(1, 4)]
+POSTS = [
+    Post(f"Modell {n} rechnet schneller", f"https://heise.example/{n}", NOW - timedelta(hours=n)) for n in range(1, 4)
+]
 
 
 def state(newsroom: Newsroom) -> dict[str, list[Any]]:
@@ -128,9 +130,9 @@ def test_a_different_locale_zone_and_hash_seed_write_the_same_bytes(newsroom: Ne
     newsroom.run()
     before = {name: data for name, (data, _) in newsroom.files().items()}
     shutil.rmtree(newsroom.path(""))
-    program = f"import sys; from feeder.cli import main; sys.argv[1:] = {['publish', '--config', str(newsroom.folder / 'config.toml')]!r}; main()"
     environment = {"PATH": "/usr/bin:/bin", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
-    subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True)
+    program = [sys.executable, "-m", "feeder", "publish", "--config", str(newsroom.folder / "config.toml")]
+    subprocess.run(program, cwd=ROOT, env=environment, check=True, capture_output=True)
     assert {name: data for name, (data, _) in newsroom.files().items()} == before
 
 
@@ -165,28 +167,19 @@ def test_fewer_stories_with_a_recorded_reason_are_published(newsroom: Newsroom) 
 
 
 def test_older_stories_give_way_to_newer_ones_within_the_bounds(newsroom: Newsroom) -> None:
-    newsroom.extra = "[output]\nmax_items = 2\nbase_url = 'https://ki-news.example/feeds/'\n"
-    import tests.newsroom as module
-
-    head = module.HEAD
-    module.HEAD = head.split("[output]")[0] + "[mission]" + head.split("[mission]")[1]
-    try:
-        newsroom.feed("heise", rss(*POSTS[1:]))
-        newsroom.run()
-        newsroom.feed("heise", rss(*POSTS))
-        newsroom.run(now=NOW + timedelta(minutes=5))
-    finally:
-        module.HEAD = head
+    newsroom.output = "max_items = 2\n"
+    newsroom.feed("heise", rss(*POSTS[1:]))
+    newsroom.run()
+    newsroom.feed("heise", rss(*POSTS))
+    newsroom.run(now=NOW + timedelta(minutes=5))
     assert newsroom.titles() == ["Modell 1 rechnet schneller", "Modell 2 rechnet schneller"]
 
 
-def test_a_feed_that_cannot_be_rendered_keeps_its_last_good_version(
-    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_feed_that_cannot_be_rendered_keeps_its_last_good_version(newsroom: Newsroom) -> None:
     newsroom.article("a.txt")
     newsroom.run()
     before = newsroom.files()["rss.xml"]
-    shutil.copytree(Path(__file__).parents[2] / "templates", newsroom.folder / "templates")
+    shutil.copytree(ROOT / "templates", newsroom.folder / "templates")
     template = newsroom.folder / "templates" / "feed_entry.html"
     template.write_text(template.read_text() + "{{ no_such_thing }}")
     result = newsroom.run(code=1, now=NOW + timedelta(hours=1))
@@ -262,7 +255,10 @@ def test_a_first_look_that_failed_leaves_the_next_one_calm_too(newsroom: Newsroo
 
 def test_a_folder_knows_no_baseline_no_age_and_no_number(newsroom: Newsroom) -> None:
     for n in range(25):
-        newsroom.article(f"2019-01-{n + 1:02}-artikel.txt", f"Artikel Nummer {n}\n\nNEWS\n\nEin Absatz über Sprachmodelle und ihre Preise.\n")
+        newsroom.article(
+            f"2019-01-{n + 1:02}-artikel.txt",
+            f"Artikel Nummer {n}\n\nNEWS\n\nEin Absatz über Sprachmodelle und ihre Preise.\n",
+        )
     newsroom.run()
     assert len(newsroom.titles()) == 25
     assert newsroom.items()[0]["date_published"] == "2019-01-24T23:00:00Z"
@@ -283,13 +279,18 @@ def test_two_processes_at_once_tell_each_story_once_and_compose_one_edition(news
     newsroom.feed("heise", rss(*POSTS))
     newsroom.feed("golem", rss(*POSTS))
     newsroom.configure()
-    processes = [multiprocessing.get_context("spawn").Process(target=_publish_many_times, args=(str(newsroom.folder), 2)) for _ in range(2)]
+    processes = [
+        multiprocessing.get_context("spawn").Process(target=_publish_many_times, args=(str(newsroom.folder), 2))
+        for _ in range(2)
+    ]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
         assert process.exitcode == 0
-    assert sorted(newsroom.titles()) == sorted([post.title for post in POSTS] + ["Microsoft verliert Kontrolle über OpenAI?"])
+    assert sorted(newsroom.titles()) == sorted(
+        [post.title for post in POSTS] + ["Microsoft verliert Kontrolle über OpenAI?"]
+    )
     assert len(newsroom.editions()) == 1
     for name, (data, _) in newsroom.files().items():
         if name.endswith(".json"):

@@ -82,7 +82,11 @@ def test_feeds_pages_lists_and_an_edition_are_written(published: Newsroom) -> No
     edition = published.editions()[0]
     expected = {"index.html", "rss.xml", "atom.xml", "feed.json", "sources.opml", "status.json", "editions/index.html"}
     expected |= {f"editions/{edition}/{name}" for name in ("index.html", "digest.html", "digest.txt", "digest.eml")}
-    expected |= {f"topics/{topic}/{name}" for topic in ("modelle", "recht", "wirtschaft") for name in ("rss.xml", "atom.xml", "feed.json")}
+    expected |= {
+        f"topics/{topic}/{name}"
+        for topic in ("modelle", "recht", "wirtschaft")
+        for name in ("rss.xml", "atom.xml", "feed.json")
+    }
     assert expected <= written
     assert "topics/wirtschaft/feed.json" in written
     assert published.titles("topics/wirtschaft/feed.json") == ["Microsoft verliert Kontrolle über OpenAI?"]

@@ -1,0 +1,139 @@
+"""The commands as a person types them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from feeder.cli import COMMANDS, main
+from tests.newsroom import NOW, Newsroom, Post, rss
+from tests.web import Web
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, web: Web) -> Newsroom:
+    return Newsroom(tmp_path, web)
+
+
+def test_help_names_every_command_and_every_command_has_help() -> None:
+    result = CliRunner().invoke(main, ["--help"])
+    assert all(name in result.output for name in COMMANDS)
+    for name in COMMANDS:
+        assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
+
+
+def test_init_lays_out_a_publication_that_runs_and_overwrites_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "neu"
+    assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
+    result = CliRunner().invoke(main, ["run", "--offline", "--config", str(folder / "config.toml")])
+    assert result.exit_code == 0, result.output
+    assert (folder / "feeds" / "rss.xml").exists()
+    (folder / "config.toml").write_text("mine")
+    assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
+    assert (folder / "config.toml").read_text() == "mine"
+
+
+def test_without_a_config_the_command_says_what_to_do_and_exits_with_2(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["run", "--config", str(tmp_path / "config.toml")])
+    assert result.exit_code == 2
+    assert "feeder init" in result.output
+
+
+def test_a_wrong_config_is_told_whole_with_lines_and_exits_with_2(newsroom: Newsroom) -> None:
+    newsroom.extra = '[curation]\nrelaese = "auto"\nmax_age = "bald"\n'
+    result = newsroom.run(code=2)
+    assert 'did you mean "release"' in result.output
+    assert "max_age" in result.output
+    assert "config.toml:" in result.output
+
+
+def test_a_wrong_now_is_refused_with_an_example(newsroom: Newsroom) -> None:
+    path = newsroom.configure()
+    result = CliRunner().invoke(main, ["run", "--config", str(path), "--now", "morgen"])
+    assert result.exit_code == 2
+    assert "2026-11-23T07:00" in result.output
+
+
+def test_now_without_a_zone_is_in_the_publications(newsroom: Newsroom) -> None:
+    newsroom.article("a.txt")
+    path = newsroom.configure()
+    CliRunner().invoke(main, ["run", "--config", str(path), "--now", "2026-11-23T07:00"])
+    assert newsroom.items()[0]["date_published"] == "2026-11-23T06:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "words", [("run",), ("gather",), ("publish",), ("compose",), ("status",), ("explain", "OpenAI"), ("preview",)]
+)
+def test_json_output_is_json_and_nothing_else(newsroom: Newsroom, words: tuple[str, ...]) -> None:
+    newsroom.article("a.txt")
+    newsroom.run()
+    assert json.loads(newsroom.run(*words, "--json", now=NOW + timedelta(hours=1)).stdout)
+
+
+def test_explain_says_what_came_in_from_where_and_why_it_is_where_it_is(newsroom: Newsroom) -> None:
+    newsroom.extra = '[[curation.rules]]\naction = "drop"\nwords = ["Gewinnspiel"]\nwhy = "Werbung"\n'
+    newsroom.article("a.txt")
+    newsroom.feed(
+        "heise",
+        rss(Post("Modell im Gewinnspiel", "https://heise.example/1"), Post("Modell", "https://heise.example/2")),
+    )
+    newsroom.run()
+    dropped = newsroom.run("explain", "https://heise.example/1").output
+    assert "dropped" in dropped
+    assert "Werbung" in dropped
+    released = newsroom.run("explain", "Microsoft", "verliert").output
+    for words in ("released", "an article of our own", "topics/wirtschaft/", "2026-11-23-1000", "redaktion"):
+        assert words in released
+    story = newsroom.items()[0]["id"]
+    assert newsroom.run("explain", story).output.count("title") == 1
+    assert "nothing in the store matches" in newsroom.run("explain", "Quatsch", code=1).output
+
+
+def test_status_shows_failing_sources_and_since_when(newsroom: Newsroom) -> None:
+    newsroom.source("weg", newsroom.web.url("/404.xml"))
+    newsroom.run()
+    newsroom.run(now=NOW + timedelta(hours=1))
+    assert "weg" in newsroom.run("status").output
+    assert "failing since 2026-11-23 10:00" in newsroom.run("status").output
+
+
+def test_check_names_every_placeholder_and_a_broken_template(newsroom: Newsroom) -> None:
+    assert "publication.imprint_url" in newsroom.run("check").output
+    (newsroom.folder / "templates").mkdir()
+    for file in (Path(__file__).parents[2] / "templates").rglob("*"):
+        if file.is_file():
+            target = newsroom.folder / "templates" / file.relative_to(Path(__file__).parents[2] / "templates")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
+    broken = newsroom.folder / "templates" / "story.html"
+    broken.write_text("{% if %}")
+    result = newsroom.run("check", code=1)
+    assert f"{broken}:1" in result.output
+
+
+def test_articles_check_names_file_and_line_in_german_and_fails(newsroom: Newsroom) -> None:
+    newsroom.article("gut.txt")
+    assert "in Ordnung" in newsroom.run("articles", "check").output
+    newsroom.article("x.md", "---\nid: x\ntitel: Fehler\n---\n# Titel\n\n## NEWS\n\nText.\n")
+    assert "articles/x.md:3" in newsroom.run("articles", "check", code=1).output
+
+
+def test_the_dry_run_says_what_would_change(newsroom: Newsroom) -> None:
+    newsroom.article("a.txt")
+    result = newsroom.run("run", "--dry-run")
+    assert "1 newly released" in result.output
+    assert "would change" in result.output
+    assert "number 1" in result.output
+
+
+def test_the_command_line_starts_without_what_only_commands_need() -> None:
+    heavy = ("requests", "lxml", "jinja2", "sqlalchemy", "pydantic")
+    program = f"import sys; from feeder.cli import main; print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

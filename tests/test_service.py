@@ -1,0 +1,130 @@
+"""The service: the clock submits, the engine works, SIGTERM ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from apscheduler.triggers.cron import CronTrigger
+
+from feeder.cli.opening import open_house, read_config
+from feeder.engine.local import LocalEngine
+from feeder.pipeline import STEPS
+from feeder.service import clock, holder
+from tests.newsroom import Newsroom, Post, rss
+from tests.web import Page, Web
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, web: Web) -> Newsroom:
+    made = Newsroom(tmp_path, web)
+    made.article("a.txt")
+    return made
+
+
+@contextmanager
+def serving(newsroom: Newsroom) -> Iterator[subprocess.Popen[str]]:
+    """`feeder serve` in a process of its own, killed at the end if it has to be."""
+    command = [sys.executable, "-m", "feeder", "serve", "--config", str(newsroom.configure())]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for(path: Path, seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < until, f"{path} did not come"
+        time.sleep(0.05)
+
+
+def test_the_service_publishes_at_once_and_sigterm_stops_it_cleanly(newsroom: Newsroom) -> None:
+    newsroom.feed("heise", rss(Post("Modell", "https://heise.example/1", datetime.now(UTC) - timedelta(hours=1))))
+    with serving(newsroom) as process:
+        wait_for(newsroom.path("editions/rss.xml"))
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 0, log
+    assert "stopping" in log
+    assert "Traceback" not in log
+    assert len(newsroom.editions()) == 1
+
+
+def test_sigterm_in_the_middle_of_a_slow_source_loses_nothing(newsroom: Newsroom) -> None:
+    def slow(_asked: object) -> Page:
+        time.sleep(2)
+        return Page(rss(Post("Modell", "https://heise.example/1", datetime.now(UTC))).encode())
+
+    newsroom.web.pages["/langsam.xml"] = slow
+    newsroom.source("langsam", newsroom.web.url("/langsam.xml"))
+    with serving(newsroom) as process:
+        until = time.monotonic() + 30
+        while not newsroom.web.asked and time.monotonic() < until:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 0, log
+    newsroom.run(now=None)
+    assert sorted(newsroom.titles()) == ["Microsoft verliert Kontrolle über OpenAI?", "Modell"]
+
+
+def test_a_second_service_on_the_same_store_is_refused_with_words(newsroom: Newsroom) -> None:
+    with serving(newsroom) as first:
+        wait_for(newsroom.path("editions/rss.xml"))
+        with serving(newsroom) as second:
+            _, log = second.communicate(timeout=30)
+        assert second.returncode == 1
+        assert "another feeder already serves this store" in log
+        assert f":{first.pid} " in log
+        assert first.poll() is None
+
+
+def test_after_a_kill_the_next_service_starts_at_once(newsroom: Newsroom) -> None:
+    with serving(newsroom) as first:
+        wait_for(newsroom.path("editions/rss.xml"))
+        first.kill()
+        first.wait()
+    with serving(newsroom) as second:
+        time.sleep(2)
+        assert second.poll() is None, second.stderr.read() if second.stderr else ""
+
+
+def test_a_command_works_while_the_service_runs(newsroom: Newsroom) -> None:
+    with serving(newsroom):
+        wait_for(newsroom.path("editions/rss.xml"))
+        newsroom.article("b.md", "---\nid: b\n---\n# Ein zweiter Beitrag\n\n## NEWS\n\nText.\n")
+        newsroom.run(now=None)
+    assert "Ein zweiter Beitrag" in newsroom.titles()
+
+
+def test_the_clock_is_set_as_the_field_found_it_has_to_be(newsroom: Newsroom) -> None:
+    with open_house(read_config(newsroom.configure())) as house:
+        engine = LocalEngine(STEPS, house, workers=1)
+        scheduler = clock(house, engine, lambda: None)
+        jobs = {job.id: job for job in scheduler.get_jobs()}
+        edition = jobs["edition mon,tue,wed,thu,fri 07:00"]
+        assert isinstance(edition.trigger, CronTrigger)
+        assert edition.trigger.timezone == ZoneInfo("Europe/Berlin")
+        saturday = datetime(2026, 11, 21, 12, tzinfo=UTC)
+        assert edition.trigger.get_next_fire_time(None, saturday) == datetime(2026, 11, 23, 6, tzinfo=UTC)
+        assert edition.misfire_grace_time >= 3600
+        scheduler.start(paused=True)
+        assert all(job.coalesce and job.max_instances == 1 for job in scheduler.get_jobs())
+        scheduler.shutdown()
+        engine.close()
+
+
+def test_a_holder_names_host_and_process() -> None:
+    assert holder().endswith(f":{os.getpid()}")
