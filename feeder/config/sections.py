@@ -138,7 +138,9 @@ class Curation(Settings):
     baseline_release: Whole = Field(
         default=3, ge=0, description="Stories released from a new feed's backlog; the rest only marks what is old."
     )
-    rules: tuple[Rule, ...] = Field(default=(), description="Rules for all feeds; what a feed's own rules keep has to pass these too.")
+    rules: tuple[Rule, ...] = Field(
+        default=(), description="Rules for all feeds; what a feed's own rules keep has to pass these too."
+    )
 
 
 class Topic(Settings):
@@ -200,7 +202,11 @@ class DigestSettings(Settings):
     )
     intro: str = Field(default="", description="A greeting above the stories; may be empty.")
     size: Whole = Field(
-        default=20, ge=1, le=100, description="Stories per edition, at most; the best and newest go in."
+        default=20,
+        ge=1,
+        le=100,
+        description="Stories that the mail tells with their teasers, the best and newest; as many again stand as"
+        " links, the others are counted and stand in the web version.",
     )
     minimum: Whole = Field(
         default=1, ge=1, description="Fewer stories than this, and the slot is skipped with a reason."
@@ -242,7 +248,9 @@ class SourceSettings(Settings):
     max_age: Days | None = Field(default=None, description="Instead of [curation] max_age.")
     max_per_source: Whole | None = Field(default=None, ge=1, description="Instead of [curation] max_per_source.")
     baseline_release: Whole | None = Field(default=None, ge=0, description="Instead of [curation] baseline_release.")
-    rules: tuple[Rule, ...] = Field(default=(), description="Rules for this source alone; then those in [curation] follow.")
+    rules: tuple[Rule, ...] = Field(
+        default=(), description="Rules for this source alone; then those in [curation] follow."
+    )
 
     @field_validator("licence")
     @classmethod

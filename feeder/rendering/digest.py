@@ -69,7 +69,7 @@ def render_digest(look: Look, edition: Edition, tellings: Mapping[str, Telling])
     stories = [story for part in parts for story in part.stories]
     subject = subject_line(look, edition, stories)
     preheader = _preheader(look, stories)
-    plans = list(_plans(stories))
+    plans = list(_plans(stories, look.config.digest.size))
     low, high = 0, len(plans) - 1
     while low < high:
         middle = (low + high) // 2
@@ -107,9 +107,10 @@ def _preheader(look: Look, stories: Sequence[View]) -> str:
     return text.shorten((stories[0].teaser if stories else "") or look.config.publication.description, PREHEADER_LIMIT)
 
 
-def _plans(stories: Sequence[View]) -> Iterator[tuple[Room, ...]]:
-    """Ever smaller ways to give the stories room, the best first."""
-    rooms = [Room.FULL if story.parts else Room.SHORT for story in stories]
+def _plans(stories: Sequence[View], size: int) -> Iterator[tuple[Room, ...]]:
+    """Ever smaller ways to give the stories room, the best first: `size` are told, as many again are linked."""
+    rooms = [Room.FULL if story.parts else Room.SHORT for story in stories[:size]]
+    rooms += [Room.LINK] * len(stories[size : 2 * size]) + [Room.NONE] * len(stories[2 * size :])
     yield tuple(rooms)
     dearest = next((place for place, room in enumerate(rooms) if room is Room.FULL), 0)
     others = [place for place in reversed(range(len(rooms))) if place != dearest]
