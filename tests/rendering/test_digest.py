@@ -101,10 +101,15 @@ def test_the_footer_says_why_and_how_to_leave_and_who_is_responsible(look: Look,
     assert "Ausgabe 1 · Sonntag, 23. November 2025" in words(digest.html)
 
 
+def sized(look: Look, size: int) -> Look:
+    digest = look.config.digest.model_copy(update={"size": size})
+    return replace(look, config=look.config.model_copy(update={"digest": digest}))
+
+
 @pytest.mark.parametrize(("count", "is_full"), [(5, True), (20, True), (100, True), (1000, False)])
 def test_no_mail_is_clipped_and_no_story_is_forgotten(look: Look, root: Path, count: int, is_full: bool) -> None:
     tellings = [samples.own(root), *many(count)]
-    digest = digest_of(look, *tellings)
+    digest = digest_of(sized(look, 1001), *tellings)
     assert len(digest.html.replace("\n", "\r\n").encode()) <= HTML_LIMIT < GMAIL_CLIPS
     named = [telling for telling in tellings if telling.revision.title.strip() in words(digest.html)]
     assert named == tellings[: len(named)], "the last stories give up their place first"
@@ -116,8 +121,16 @@ def test_no_mail_is_clipped_and_no_story_is_forgotten(look: Look, root: Path, co
         assert telling.revision.title.strip() in squeezed(digest.text)
 
 
+def test_beyond_the_configured_size_as_many_again_are_linked_and_the_others_counted(look: Look, root: Path) -> None:
+    digest = digest_of(sized(look, 3), samples.own(root), *many(9))
+    shown = words(digest.html).replace(digest.preheader, "")
+    assert shown.count("Ein Punkt der Kurzfassung") == 2 * 5
+    assert "Außerdem" in shown
+    assert "4 weitere Meldungen im Web" in shown
+
+
 def test_a_small_mail_gives_every_story_its_room(look: Look, root: Path) -> None:
-    digest = digest_of(look, samples.own(root), *many(20))
+    digest = digest_of(sized(look, 21), samples.own(root), *many(20))
     assert "Außerdem" not in words(digest.html).replace(digest.preheader, "")
     assert words(digest.html).count("Ein Punkt der Kurzfassung") == 100
 
