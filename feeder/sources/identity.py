@@ -45,7 +45,7 @@ def identify(found: Iterable[Found], failed: Collection[str], known: Iterable[Kn
     held = {remembered[path].uid for path in failed if path in remembered}
     singles, repeats = _without_repeats(found, held, remembered)
     present = {file.path for file in singles} | set(failed) | set(repeats)
-    uids = _known_uids(singles, held, remembered)
+    uids = _known_uids(singles, remembered)
     rest = [file for file in singles if file.path not in uids]
     vanished = [f for f in remembered.values() if not f.gone and f.path not in present and f.uid not in uids.values()]
     uids |= _renamed(rest, vanished)
@@ -78,7 +78,7 @@ def _without_repeats(
     return sorted(singles, key=lambda file: file.path), repeats
 
 
-def _known_uids(singles: Iterable[Found], held: Collection[str], remembered: Mapping[str, KnownFile]) -> dict[str, str]:
+def _known_uids(singles: Iterable[Found], remembered: Mapping[str, KnownFile]) -> dict[str, str]:
     """Find the files that are known by their id, then those known by their path.
 
     A file that gets an id later stays who it was, so that its story is not told a second time.
@@ -88,7 +88,7 @@ def _known_uids(singles: Iterable[Found], held: Collection[str], remembered: Map
     uids: dict[str, str] = {file.path: f"id:{file.id}" for file in files if f"id:{file.id}" in everyone}
     for file in files:
         entry = remembered.get(file.path)
-        if entry is None or file.path in uids or entry.uid in held or entry.uid in uids.values():
+        if entry is None or file.path in uids or entry.uid in uids.values():
             continue
         if file.id is None or not entry.uid.startswith("id:"):
             uids[file.path] = entry.uid

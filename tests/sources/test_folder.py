@@ -243,6 +243,17 @@ def test_a_deleted_article_is_remembered_as_gone_until_it_is_back(room):
     assert room.gone() == []
 
 
+def test_an_article_that_was_gone_before_is_not_found_again_under_another_name(room):
+    file = room.write("a.txt")
+    room.write("b.txt", "Anderes\nNEWS\nText.\n")
+    room.look()
+    file.unlink()
+    room.look()
+    room.write("c.txt")
+    assert room.uids() == ["path:b.txt", "path:c.txt"]
+    assert room.gone() == ["a.txt"]
+
+
 def test_an_article_that_cannot_be_parsed_is_not_gone_and_stops_no_other(room):
     room.write("a.txt")
     room.write("b.txt", "Anderes\nNEWS\nText.\n")

@@ -144,6 +144,11 @@ def test_pictures_and_relative_links_in_the_text_are_left_out_and_named():
     ]
 
 
+def test_a_heading_within_a_quotation_is_no_larger_than_a_sub_heading():
+    article, _ = read("# T\n\n## NEWS\n\n> # Zitat\n> Worte.\n")
+    assert article.sections[0].html == "<blockquote>\n<h3>Zitat</h3>\n<p>Worte.</p>\n</blockquote>"
+
+
 def test_a_script_address_is_no_link():
     article, _ = read("# T\n\n## NEWS\n\n[böse](javascript:alert(1)) <javascript:alert(1)> [x](data:text/html,x)\n")
     assert "href" not in article.sections[0].html
@@ -160,6 +165,7 @@ def test_a_script_address_is_no_link():
         ("status: x", 2, "„status“ kann nicht „x“ sein; möglich: draft, released, withdrawn"),
         ("id: a\n\ndate: gestern", 4, "„date“ ist kein Datum: „gestern“; richtig ist etwa 2025-06-17 08:30"),
         ("date: 2025-02-30", 2, "„date“: den Tag oder die Uhrzeit „2025-02-30“ gibt es nicht"),
+        ("date: 1066-10-14", 2, "„date“: den Tag oder die Uhrzeit „1066-10-14“ gibt es nicht"),
         ("date: 0001-01-01", 2, "„date“: den Tag oder die Uhrzeit „0001-01-01“ gibt es nicht"),
         ("title: [a, b]", 2, "„title“ muss ein Text sein, keine Liste; Text in Anführungszeichen setzen"),
         ("image: a.png", 2, "„image“ braucht Zeilen „Schlüssel: Wert“, etwa „file: …“"),

@@ -139,6 +139,7 @@ def test_a_withdrawn_plain_article_has_front_matter():
         ("Titel\n© Jana Beispiel\nEin Teaser.", "Ein Teaser.", "© Jana Beispiel"),
         ("Titel\nQuelle: dpa\nFoto: Max Muster", None, "dpa, Max Muster"),
         ("Titel\nGoogle | Meta: Wer gewinnt das Rennen?", "Google | Meta: Wer gewinnt das Rennen?", None),
+        ("Titel\nKI | Recht | Geld\nBild: Jana", "KI | Recht | Geld", "Jana"),
         ("Titel\nErster Satz.\nZweiter Satz.", "Erster Satz. Zweiter Satz.", None),
     ],
 )
@@ -184,6 +185,7 @@ def test_a_section_that_nobody_knows_is_named_when_its_text_is_lost():
         ("Was heißt das für Nutzer?", "Erst einmal gar nichts, denn die Pflichten treffen die Anbieter.", True),
         ("Was nun? Keiner weiß es", "Ein Absatz.", True),
         ("Ist das gut? Ist das schlecht?", "Ein langer Absatz, der die Frage nicht beantworten kann.", False),
+        ("Wer gewinnt am Ende das Rennen?", "Niemand.", False),
         ("Ein kurzer Satz.", "Noch ein Satz.", False),
         ("OpenAI, Microsoft & Co.", "Die Großen machen es vor.", True),
         ("Drei Dinge sind wichtig:", "- das erste", False),
@@ -226,6 +228,11 @@ def test_bullets_of_all_kinds_are_read():
 def test_a_file_in_another_encoding_is_refused_with_its_line():
     with pytest.raises(ArticleError, match=r"bitte als UTF-8 speichern: articles/x\.txt:3$"):
         read("Titel\r\nNEWS\r\nGrüße.\r\n".encode("cp1252"))
+
+
+def test_old_line_ends_are_line_ends():
+    article, _ = read("Titel\rTeaser.\r\rNEWS\rText.\r")
+    assert (article.title, article.teaser, article.sections[0].html) == ("Titel", "Teaser.", "<p>Text.</p>")
 
 
 def test_a_huge_file_is_refused():
