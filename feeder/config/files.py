@@ -10,19 +10,6 @@ from pydantic import ValidationInfo
 from feeder.text import is_web_address
 
 
-def logo(value: Path | None, info: ValidationInfo) -> Path | None:
-    """Check that the file is a PNG or JPEG that can be read."""
-    if value is not None and (base := _base(info)):
-        try:
-            with (base / value).open("rb") as file:
-                start = file.read(8)
-        except OSError as error:
-            raise ValueError(f"cannot read the picture: {error.strerror}") from error
-        if not start.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
-            raise ValueError("must be a PNG or JPEG file")
-    return value
-
-
 def location(value: str, info: ValidationInfo) -> str:
     """Check that a feed's location is an address, and a folder's a folder that can be read."""
     kind = info.data.get("kind")

@@ -60,9 +60,6 @@ class Publication(Settings):
     )
     imprint_url: Url = Field(description="The page with the full imprint (Impressum).")
     privacy_url: Url = Field(description="The privacy page (Datenschutz).")
-    logo: Annotated[Path | None, AfterValidator(files.logo)] = Field(
-        default=None, description="A PNG or JPEG for feeds, pages and mails, beside config.toml."
-    )
     licence: Line | None = Field(default=None, description="The copyright or licence line of the feeds.")
 
     @property
