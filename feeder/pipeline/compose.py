@@ -26,7 +26,7 @@ def compose(house: House, run: int) -> Sequence[Step]:
         composed = None if slot is None else compose_slot(house, slot, now)
     if composed is not None and composed.status is EditionStatus.APPROVED:
         return [Step("finish", {"run": run}, key="publish")]
-    house.store.runs.finish(run, "done")
+    house.end(run)
     return []
 
 

@@ -76,6 +76,12 @@ class House:
         """The publication's topics by id, in its order, with the words that place a story there."""
         return {topic.id: topic.words for topic in self.config.topics}
 
+    def end(self, run: int) -> None:
+        """End a run: forget what retention lets go, and remember that the run is done."""
+        kept = self.config.retention
+        self.store.housekeep(self.now_of(run), kept.items, kept.keys)
+        self.store.runs.finish(run, "done")
+
     def alert(self, message: str) -> None:
         """Say once a round what somebody has to look at: output that was not written as the state says."""
         if message not in self.kept:

@@ -34,7 +34,7 @@ def publish(house: House, run: int) -> Sequence[Step]:
 def finish(house: House, run: int) -> Sequence[Step]:
     """Publish the edition that was just composed, and end the run."""
     write_site(house, run)
-    house.store.runs.finish(run, "done")
+    house.end(run)
     return []
 
 

@@ -218,3 +218,13 @@ def test_300_stories_told_at_once_have_300_different_times_none_ahead(newsroom: 
     assert len(set(updated)) == len(updated) == 50
     assert max(updated) <= "2026-11-23T09:00:00Z"
     assert newsroom.titles()[:3] == ["Modell 0", "Modell 1", "Modell 2"]
+
+
+def test_what_retention_forgot_does_not_come_back_as_new(newsroom: Newsroom) -> None:
+    newsroom.feed("heise", rss(POST))
+    newsroom.run()
+    newsroom.run(now=NOW + 40 * 24 * HOUR)
+    newsroom.feed("heise", rss(POST, Post("Ein anderes Modell", "https://heise.example/2", NOW + 40 * 24 * HOUR)))
+    newsroom.run(now=NOW + 41 * 24 * HOUR)
+    assert newsroom.titles() == ["Ein anderes Modell", "Modell rechnet schneller"]
+    assert newsroom.items()[1]["date_published"] == "2026-11-23T09:00:00Z"
