@@ -72,7 +72,7 @@ class Store(Settings):
 
     url: Database = Field(
         default=SecretStr("sqlite:///feeder.db"),
-        description="An SQLAlchemy address: sqlite:///file (relative to config.toml) or postgresql+psycopg://….",
+        description="An SQLAlchemy address: sqlite:///file (relative to config.toml) or postgresql://….",
     )
 
 

@@ -128,8 +128,8 @@ def _mailto(value: str) -> str:
 
 def _database(value: SecretStr) -> SecretStr:
     scheme = value.get_secret_value().partition(":")[0]
-    if not re.fullmatch(r"sqlite|postgresql\+psycopg", scheme):
-        raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+    if not re.fullmatch(r"sqlite|postgresql(\+psycopg)?", scheme):
+        raise ValueError("must start with sqlite:/// or postgresql://")
     return value
 
 

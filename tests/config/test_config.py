@@ -42,6 +42,7 @@ def test_sources_become_nouns_in_the_order_of_the_file(tmp_path: Path):
         ("sqlite:///:memory:", "sqlite:///:memory:"),
         ("sqlite://", "sqlite://"),
         ("postgresql+psycopg://u@h/feeder", "postgresql+psycopg://u@h/feeder"),
+        ("postgresql://u@h/feeder", "postgresql://u@h/feeder"),
     ],
 )
 def test_a_relative_store_lies_beside_the_configuration(tmp_path: Path, written: str, meant: str):

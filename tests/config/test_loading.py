@@ -103,7 +103,7 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_file(tmp_path: Path)
         (
             "[output]",
             '[store]\nurl = "mysql://x"\n[output]',
-            "store.url: must start with sqlite:/// or postgresql+psycopg://",
+            "store.url: must start with sqlite:/// or postgresql://",
         ),
         ("[output]", '[schedule]\neditions = ["mon 02:30"]\n[output]', "02:30 is missing or comes twice once a year"),
         (
