@@ -20,9 +20,10 @@ from lxml import etree
 
 from feeder.errors import RenderError
 from feeder.model import OutputFile
-from feeder.rendering.entries import FeedEntry, edition_entry, story_entry
+from feeder.rendering.entries import Category, FeedEntry, edition_entry, story_entry
 from feeder.rendering.feeds import feed_files
 from feeder.rendering.look import Look
+from feeder.rendering.sharing import Link
 from tests.rendering import samples
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -174,6 +175,27 @@ def test_the_same_story_twice_is_a_mistake_that_names_it(look: Look):
 def test_an_entry_that_feedgen_refuses_is_named(look: Look):
     with pytest.raises(RenderError, match="stories/2"):
         feed_files(look, samples.ALL, [entry(1), replace(entry(2), title="")])
+
+
+def test_half_characters_and_controls_cost_no_feed_wherever_they_stand(look: Look):
+    bad = "a\x00b\x0bc\ud83dd\u202ee\ufffff"
+    image = replace(samples.PICTURE, url="https://ki-news.example/feeds/media/a.jpg", alt=bad, credit=bad)
+    unfit = replace(
+        entry(1),
+        title=bad,
+        teaser=bad,
+        html=f"<p>{bad}</p>",
+        authors=(bad,),
+        categories=(Category("recht", bad, "tag:ki-news.example,2025:topics"),),
+        provenance=Category("auszug", bad, "tag:ki-news.example,2025:provenance"),
+        related=(Link(bad, "https://ki-news.example/x"),),
+        source=Link(bad, "https://ki-news.example/y"),
+        image=image,
+        extension={"coverage": [{"title": bad}]},
+    )
+    for file in feed_files(look, samples.ALL, [unfit]):
+        assert ids(file) == (unfit.id,)
+        assert "abcdef" in file.data.decode()
 
 
 def test_an_empty_feed_is_a_feed(look: Look):

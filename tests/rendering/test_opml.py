@@ -50,6 +50,7 @@ def test_private_feeds_folders_and_passwords_are_not_named(look: Look):
     secret = replace(source(look, "heise"), location="https://name:geheim@heise.example/rss")
     data = sources_opml(look, [source(look, "intern"), source(look, "redaktion"), secret], NOON).data
     assert b"geheim" not in data
+    assert b"heise" not in data
     assert b"intern" not in data
     assert b"articles" not in data
 
