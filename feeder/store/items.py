@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
 from feeder import text
 from feeder.errors import StoreError
@@ -73,10 +73,14 @@ class Items:
             mark_told(connection, key, digest)
 
 
+_ROW = select(items.c.story_id, items.c.words).where(
+    items.c.source_id == bindparam("source"), items.c.uid == bindparam("item")
+)
+
+
 def stored_row(connection: Connection, key: ItemKey) -> Any:
     """The bare row of an item that has to be there."""
-    columns = select(items.c.story_id, items.c.told, items.c.digest, items.c.words)
-    row = connection.execute(columns.where(_is(key))).one_or_none()
+    row = connection.execute(_ROW, {"source": key.source_id, "item": key.uid}).one_or_none()
     if row is None:
         raise StoreError(f"the store knows no item {key.uid} of the source {key.source_id}")
     return row

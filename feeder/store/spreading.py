@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import BigInteger, Connection, bindparam, exists, select
 
 from feeder.model import Story
 from feeder.store.schema import stories
@@ -64,27 +64,33 @@ def _moment(beat: int) -> datetime:
 
 def _back(connection: Connection, beat: int) -> int:
     """The nearest free second at or before `beat`: one walk down the index, however long the batch."""
-    last = stories.alias()
-    query = (
-        select(last.c.beat)
-        .where(last.c.beat <= beat, ~exists().where(stories.c.beat == last.c.beat - 1))
-        .order_by(last.c.beat.desc())
-        .limit(1)
-    )
-    return beat if _free(connection, beat) else int(connection.execute(query).scalar_one()) - 1
+    at = {"beat": beat}
+    return beat if _is_free(connection, beat) else int(connection.execute(_FIRST_OF_RUN, at).scalar_one()) - 1
 
 
 def _forward(connection: Connection, beat: int) -> int:
     """The nearest free second at or after `beat`."""
-    last = stories.alias()
-    query = (
-        select(last.c.beat)
-        .where(last.c.beat >= beat, ~exists().where(stories.c.beat == last.c.beat + 1))
-        .order_by(last.c.beat)
-        .limit(1)
-    )
-    return beat if _free(connection, beat) else int(connection.execute(query).scalar_one()) + 1
+    at = {"beat": beat}
+    return beat if _is_free(connection, beat) else int(connection.execute(_LAST_OF_RUN, at).scalar_one()) + 1
 
 
-def _free(connection: Connection, beat: int) -> bool:
-    return connection.execute(select(stories.c.id).where(stories.c.beat == beat)).first() is None
+def _is_free(connection: Connection, beat: int) -> bool:
+    return connection.execute(_TAKEN, {"beat": beat}).first() is None
+
+
+# Built once, because they run for each story of a batch: the ends of the unbroken run of seconds around one.
+_run = stories.alias()
+_beat_asked = bindparam("beat", type_=BigInteger)
+_TAKEN = select(stories.c.id).where(stories.c.beat == _beat_asked)
+_FIRST_OF_RUN = (
+    select(_run.c.beat)
+    .where(_run.c.beat <= _beat_asked, ~exists().where(stories.c.beat == _run.c.beat - 1))
+    .order_by(_run.c.beat.desc())
+    .limit(1)
+)
+_LAST_OF_RUN = (
+    select(_run.c.beat)
+    .where(_run.c.beat >= _beat_asked, ~exists().where(stories.c.beat == _run.c.beat + 1))
+    .order_by(_run.c.beat)
+    .limit(1)
+)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from feeder import text
 from feeder.errors import StoreError
@@ -19,6 +19,13 @@ from feeder.store.tellings import StoryReading, decision_from, story_in
 
 # One lock for all that writes stories: slugs and times are unique among all of them.
 _LOCK = "stories"
+
+# Built once, because they run for each story of a batch.
+_KNOWN = select(stories.c.id).where(stories.c.id == bindparam("story"))
+_SLUGS = select(stories.c.slug).where(
+    (stories.c.slug == bindparam("wanted"))
+    | ((stories.c.slug > bindparam("least")) & (stories.c.slug < bindparam("most")))
+)
 
 
 class Stories(StoryReading):
@@ -45,7 +52,7 @@ class Stories(StoryReading):
             row = stored_row(connection, item)
             if row.story_id is not None:
                 return story_in(connection, row.story_id)
-            if connection.execute(select(stories.c.id).where(stories.c.id == story.id)).first() is None:
+            if connection.execute(_KNOWN, {"story": story.id}).first() is None:
                 _insert(connection, story, revision, decision, row.words)
                 _append(connection, decision)
             mark_told(connection, item, digest, story_id=story.id)
@@ -168,9 +175,8 @@ def _insert(
 
 def _free_slug(connection: Connection, wanted: str) -> str:
     """`wanted`, or `wanted-2` and so on; ":" is the character after "9"."""
-    numbered = (stories.c.slug > f"{wanted}-") & (stories.c.slug < f"{wanted}-:")
-    query = select(stories.c.slug).where((stories.c.slug == wanted) | numbered)
-    taken = set(connection.execute(query).scalars())
+    asked = {"wanted": wanted, "least": f"{wanted}-", "most": f"{wanted}-:"}
+    taken = set(connection.execute(_SLUGS, asked).scalars())
     if wanted not in taken:
         return wanted
     return next(slug for n in range(2, len(taken) + 3) if (slug := f"{wanted}-{n}") not in taken)

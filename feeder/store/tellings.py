@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select
 
 from feeder.errors import StoreError
 from feeder.model import Decision, Fate, ItemKey, Story, StoryPage, StoryRevision, Telling
@@ -77,19 +77,19 @@ class StoryReading:
         gone = and_(stories.c.fate == Fate.WITHDRAWN, stories.c.withdrawn > withdrawn_after)
         query = current().where(stories.c.released.is_not(None), or_(stories.c.fate == Fate.RELEASED, gone))
         if topic is not None:
-            within = select(story_topics.c.story_id).where(story_topics.c.topic == topic)
-            query = query.where(stories.c.id.in_(within))
+            query = query.where(exists().where(story_topics.c.topic == topic, story_topics.c.story_id == stories.c.id))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(*NEWEST).limit(limit)).all()
         return tuple(map(telling_from, rows))
 
     def pages(self) -> tuple[StoryPage, ...]:
         """All stories that were ever released, without their words; the newest first."""
-        columns = [stories.c[name] for name in StoryPage.__dataclass_fields__]
+        of = stories.c
+        columns = (of.id, of.slug, of.revision, of.fate, of.updated, of.withdrawn)
         query = select(*columns).where(stories.c.released.is_not(None)).order_by(*NEWEST)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return tuple(StoryPage(**{**row._mapping, "fate": Fate(row.fate)}) for row in rows)
+        return tuple(StoryPage(*row[:3], Fate(row[3]), *row[4:]) for row in rows)
 
     def released_count(self, source_id: str, since: datetime) -> int:
         """How many stories led by a source were released at or after a moment."""
@@ -115,9 +115,12 @@ class StoryReading:
         return tuple(map(story_from, rows))
 
 
+_STORY = select(stories).where(stories.c.id == bindparam("story"))
+
+
 def story_in(connection: Connection, story_id: str) -> Story:
     """A story that has to be there."""
-    row = connection.execute(select(stories).where(stories.c.id == story_id)).one_or_none()
+    row = connection.execute(_STORY, {"story": story_id}).one_or_none()
     if row is None:
         raise StoreError(f"the store knows no story {story_id}")
     return story_from(row)

@@ -57,8 +57,8 @@ def test_importing_the_store_does_not_import_sqlalchemy():
 
 def test_many_may_open_a_new_store_at_once(blank: str):
     script = f"from feeder.store import open_store; s = open_store({blank!r}); print(s.stories.pages()); s.close()"
-    with ThreadPoolExecutor(6) as pool:
-        assert list(pool.map(_python, [script] * 6)) == ["()"] * 6
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(_python, [script] * 4)) == ["()"] * 4
 
 
 def test_sqlite_keeps_what_it_said_it_kept(tmp_path: Path):
