@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 from html.entities import html5
 
 _ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
@@ -20,20 +21,39 @@ _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPECIAL = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{1,32});)?", re.DOTALL
 )
+_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _START = re.compile(r"<(?:[\w-]+:)?(item|entry)[\s>/]", re.IGNORECASE)
 _XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _HEAD = 100_000
+MAX_BYTES = 2_000_000
 
 
-def mend(body: bytes, content_type: str | None) -> tuple[bytes, int] | None:
-    """Make a feed readable as XML in UTF-8, and count the entries that it opens; None if it is no feed."""
-    words = _UNFIT.sub("", _decoded(body, content_type))
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A feed as UTF-8 from its root on, and how many entries and tags it opens outside of CDATA."""
+
+    body: bytes
+    entries: int
+    tags: int
+
+
+def mend(body: bytes, content_type: str | None) -> Mended | None:
+    """Make a feed readable as XML; None if it is no feed. What is too long is cut after an entry."""
+    words = _UNFIT.sub("", _decoded(cut(body, MAX_BYTES), content_type))
     root = _ROOT.search(words, 0, _HEAD)
     if root is None:
         return None
     words = _SPECIAL.sub(_special, words[root.start() :])
-    count = len(_START.findall(_SPECIAL.sub("", words)))
-    return words.encode(), count
+    outside = _CDATA.sub("", words)
+    return Mended(words.encode(), len(_START.findall(outside)), outside.count("<"))
+
+
+def cut(body: bytes, limit: int) -> bytes:
+    """Take no more than the limit, and no half entry."""
+    if len(body) <= limit:
+        return body
+    end = max(body.rfind(b"</item>", 0, limit), body.rfind(b"</entry>", 0, limit))
+    return body[: end if end > 0 else limit]
 
 
 def _decoded(body: bytes, content_type: str | None) -> str:

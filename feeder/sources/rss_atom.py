@@ -13,7 +13,7 @@ from feeder.model import Item
 from feeder.sources import atom, rss
 from feeder.sources.elements import LANG, RDF, Names, first_words, parts_of
 from feeder.sources.found import Found, absolute, items, read_newest
-from feeder.sources.mending import mend
+from feeder.sources.mending import Mended
 
 _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "")
 _WHITE = b" \t\r\n"
@@ -40,16 +40,12 @@ def read_strictly(source_id: str, url: str, body: bytes) -> tuple[Item, ...] | N
     return _items(source_id, url, root, based=b"xml:base" in body)
 
 
-def read_mended(source_id: str, url: str, body: bytes, content_type: str | None) -> tuple[Item, ...] | None:
+def read_mended(source_id: str, url: str, mended: Mended) -> tuple[Item, ...] | None:
     """Read a document after the usual repairs; None if not every entry that it opens was found."""
-    if (mended := mend(body, content_type)) is None:
+    root = _root(mended.body, url, recover=True)
+    if root is None or b'"base64"' in mended.body:
         return None
-    body, count = mended
-    root = _root(body, url, recover=True)
-    if root is None or b'"base64"' in body:
-        return None
-    found = _items(source_id, url, root, based=b"xml:base" in body, count=count)
-    return found or None
+    return _items(source_id, url, root, based=b"xml:base" in mended.body, count=mended.entries) or None
 
 
 def _root(body: bytes, url: str, *, recover: bool) -> _Element | None:

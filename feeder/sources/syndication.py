@@ -11,14 +11,15 @@ from urllib.parse import urljoin
 from feeder.errors import ParseError
 from feeder.model import Gathered, Item, Memory, Source
 from feeder.sources.json_feed_in import read_json
+from feeder.sources.mending import mend
 from feeder.sources.reading import Reading
 from feeder.sources.rss_atom import read_mended, read_strictly
 from feeder.sources.tolerant import read_tolerantly
 from feeder.text import one_line, shorten
 
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
-_TITLE = re.compile(rb"<title[^>]*>([^<]*)", re.IGNORECASE)
-_LINK = re.compile(rb"<link\b[^>]*>", re.IGNORECASE)
+_HTML = re.compile(rb"(?>\s+|<\?[^>]*>|<!--.*?-->)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(rb"<title[^<>]{0,2000}>([^<]*)", re.IGNORECASE)
+_LINK = re.compile(rb"<link\b[^<>]{1,2000}>", re.IGNORECASE)
 _FEED_TYPE = re.compile(rb"application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE)
 _HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _ROOT = re.compile(rb"<([A-Za-z_][\w:.-]*)")
@@ -49,14 +50,20 @@ def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) 
         return read_json(source_id, url, body)
     found = read_strictly(source_id, url, body)
     if found is None and b"<" in start and not _HTML.match(start):
-        found = read_mended(source_id, url, body, content_type)
-        if found is None:
-            found = read_tolerantly(source_id, url, body, content_type)
+        found = _read_broken(source_id, url, body, content_type)
     if found is None:
         raise ParseError(source_id, f"{url} is {_instead(url, start)}, not a feed: check the address")
     if not found and _ENTRY.search(body):
         raise ParseError(source_id, f"{url} holds entries that cannot be read: its owner has to mend it")
     return found
+
+
+def _read_broken(source_id: str, url: str, body: bytes, content_type: str | None) -> tuple[Item, ...] | None:
+    mended = mend(body, content_type)
+    if mended is None:
+        return None
+    found = read_mended(source_id, url, mended)
+    return read_tolerantly(source_id, url, mended) if found is None else found
 
 
 def _without_utf16(body: bytes) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 from feeder.model import Enclosure, Image, Item, Raw
 from feeder.sources.found import Found, absolute, items, raw, read_newest
 from feeder.sources.media import is_image, is_picture, number
+from feeder.sources.mending import Mended, cut
 from feeder.sources.rss import either, person
 from feeder.text import fit
 
@@ -25,16 +26,14 @@ _LONG_NAME = re.compile(
     rb"(<[^<>]{0,99}(?:author|creator|editor|webmaster|publisher|owner)[^<>]{0,999}>\s{0,99}(?:<!\[CDATA\[)?[^<]{300})[^<]+",
     re.IGNORECASE,
 )
-_CHARSET = re.compile(r"charset\s*=", re.IGNORECASE)
 
 
-def read_tolerantly(source_id: str, url: str, body: bytes, content_type: str | None) -> tuple[Item, ...] | None:
+def read_tolerantly(source_id: str, url: str, mended: Mended) -> tuple[Item, ...] | None:
     """Read what is not well-formed or not usual; None if it is no feed at all."""
     import feedparser  # noqa: PLC0415 - 70 ms that runs without a broken feed need not pay
 
-    headers = {"content-type": content_type} if content_type and _CHARSET.search(content_type) else {}
-    stream = io.BytesIO(_bounded(body))
-    result = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    stream = io.BytesIO(_bounded(mended))  # never the bytes as such: feedparser would take them for a file's name
+    result = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
     if not result.version and not result.entries:
         return None
     is_atom = result.version.startswith("atom")
@@ -44,10 +43,9 @@ def read_tolerantly(source_id: str, url: str, body: bytes, content_type: str | N
     return items(source_id, base, _text(result.feed, "language"), entries)
 
 
-def _bounded(body: bytes) -> bytes:
-    body = body[:MAX_BYTES]
-    if body.count(b"<") > MAX_TAGS:
-        body = b"<".join(body.split(b"<", MAX_TAGS)[:-1])
+def _bounded(mended: Mended) -> bytes:
+    limit = min(MAX_BYTES, len(mended.body) * MAX_TAGS // (mended.tags or 1))
+    body = cut(mended.body, limit)
     return _LONG_NAME.sub(rb"\1", _LONG_TAG.sub(b"", body))
 
 
