@@ -7,8 +7,9 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -18,7 +19,14 @@ from feeder.store import open_store
 from tests.needs import missing
 
 # Tests can be cut off at any moment; the server need not survive that.
-_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+_FAST = (
+    *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
+    *("-c", "max_connections=200", "-c", "listen_addresses="),
+)
+_CLUSTER = (
+    *("-U", "postgres", "-A", "trust", "-N", "--encoding=UTF8", "--locale=C.UTF-8"),
+    *("--locale-provider=icu", "--icu-locale=de-DE"),
+)
 
 
 class Server:
@@ -51,42 +59,56 @@ class Server:
 @contextmanager
 def running() -> Iterator[Server]:
     """Start a server on a unix socket in a folder of its own; sorted as German, which the store must not notice."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    found = programs[-1].parent if programs else None
-    if found is None and (elsewhere := shutil.which("initdb")):
-        found = Path(elsewhere).parent
-    if found is None:
-        missing("no PostgreSQL server is installed (initdb)")
+    programs = _programs()
+    user = _user()
     folder = Path(tempfile.mkdtemp(prefix="feeder-pg-", dir="/tmp"))
-    try:
-        _run(folder, str(found / "initdb"), "-D", str(folder / "data"), *_CLUSTER)
-        options = f"{_FAST} -c listen_addresses='' -c unix_socket_directories='{folder}'"
-        control = (str(found / "pg_ctl"), "-D", str(folder / "data"), "-w")
-        _run(folder, *control, "-l", str(folder / "log"), "-o", options, "start")
-        try:
-            yield Server(folder)
-        finally:
-            _run(folder, *control, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-_CLUSTER = (
-    *("-U", "postgres", "-A", "trust", "-N", "--encoding=UTF8", "--locale=C.UTF-8"),
-    *("--locale-provider=icu", "--icu-locale=de-DE"),
-)
-
-
-def _run(folder: Path, *command: str) -> None:
-    """PostgreSQL refuses to be root, so root runs it as the user that its package made."""
-    user = None
-    if os.geteuid() == 0:
-        try:
-            user = pwd.getpwnam("postgres").pw_name
-        except KeyError:
-            missing("PostgreSQL does not run as root, and there is no user postgres")
+    if user is not None:
         shutil.chown(folder, user)
-    done = subprocess.run(
-        command, user=user, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    made = subprocess.run(
+        [programs / "initdb", "-D", folder / "data", *_CLUSTER], user=user, cwd=folder, capture_output=True, check=False
     )
-    assert done.returncode == 0, done.stdout
+    assert made.returncode == 0, made.stderr.decode()
+    served = [programs / "postgres", "-D", folder / "data", *_FAST, "-k", folder]
+    with subprocess.Popen(
+        ["sh", "-c", _KEEPER, "keeper", *map(str, (folder, *served))],
+        user=user,
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as keeper:
+        _await(folder)
+        yield Server(folder)
+        keeper.communicate()
+
+
+# The end of its standard input, at the latest that of the tests, however they end, is the end of the server.
+_KEEPER = 'folder=$1; shift; "$@" & server=$!; read -r _; kill -QUIT $server; wait $server; rm -rf "$folder"'
+
+
+def _programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if not found and (elsewhere := shutil.which("initdb")):
+        found = [Path(elsewhere)]
+    if not found:
+        missing("no PostgreSQL server is installed (initdb)")
+    return found[-1].parent
+
+
+def _user() -> str | None:
+    """PostgreSQL refuses to be root, so root runs it as the user that its package made."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres").pw_name
+    except KeyError:
+        missing("PostgreSQL does not run as root, and there is no user postgres")
+
+
+def _await(folder: Path) -> None:
+    for _ in range(600):
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(f"postgresql://postgres@/postgres?host={folder}").close()
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"PostgreSQL in {folder} did not start")
