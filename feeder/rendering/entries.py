@@ -170,11 +170,10 @@ def _withdrawn(look: Look, telling: Telling) -> FeedEntry:
 
 
 def _times(telling: Telling) -> tuple[datetime, datetime]:
-    """When it was published and last changed, in whole seconds; a withdrawal is a change."""
+    """When it was published and last changed, in whole seconds; the store counts a withdrawal as a change."""
     story, revision = telling.story, telling.revision
     published = moment(story.released or revision.at)
-    changes = (story.updated, story.withdrawn)
-    return published, max([published, *(moment(change) for change in changes if change)])
+    return published, max(published, moment(story.updated or published))
 
 
 def moment(time: datetime) -> datetime:

@@ -228,3 +228,13 @@ def test_what_retention_forgot_does_not_come_back_as_new(newsroom: Newsroom) -> 
     newsroom.run(now=NOW + 41 * 24 * HOUR)
     assert newsroom.titles() == ["Ein anderes Modell", "Modell rechnet schneller"]
     assert newsroom.items()[1]["date_published"] == "2026-11-23T09:00:00Z"
+
+
+def test_stories_withdrawn_at_once_have_different_times(newsroom: Newsroom) -> None:
+    for name in "abc":
+        newsroom.article(f"{name}.md", markdown(f"Modell {name}", id=name))
+    newsroom.run()
+    for name in "abc":
+        newsroom.article(f"{name}.md", markdown(f"Modell {name}", id=name, status="withdrawn"))
+    newsroom.run(now=NOW + HOUR)
+    assert len({item["date_modified"] for item in newsroom.items()}) == 3

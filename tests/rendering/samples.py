@@ -143,7 +143,8 @@ def licensed(slug: str = "offenes", *, minutes: int = 20) -> Telling:
 def withdrawn(root: Path) -> Telling:
     """The newsroom's article, taken back."""
     telling = own(root)
-    gone = replace(telling.story, fate=Fate.WITHDRAWN, withdrawn=NOON + timedelta(days=1))
+    moment = NOON + timedelta(days=1)
+    gone = replace(telling.story, fate=Fate.WITHDRAWN, withdrawn=moment, updated=moment)
     return replace(telling, story=gone, reason="Die Angaben ließen sich nicht bestätigen.")
 
 
