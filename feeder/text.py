@@ -40,6 +40,8 @@ _TRACKING = re.compile(
 
 def fit(text: str) -> str:
     """Drop what XML 1.0, mail headers and readers cannot take; compose to NFC."""
+    if text.isascii() and text.isprintable():
+        return text
     return unicodedata.normalize("NFC", _UNFIT.sub("", text))
 
 
@@ -55,6 +57,8 @@ def plain(markup: str) -> str:
     once, twice or never; what only looks like a tag (`<think>`) keeps its words in ‹ ›.
     """
     text = fit(markup)
+    if "&" not in text and "<" not in text:
+        return one_line(text)
     for _ in range(5):
         before = text
         text = _TAG.sub(_tag, html.unescape(text))

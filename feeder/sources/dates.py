@@ -59,6 +59,8 @@ _FORMS = tuple(
         rf"^(?P<month>\d{{1,2}})/(?P<day>1[3-9]|2\d|3[01])/(?P<year>\d{{4}}){_TAIL}",
     )
 )
+# What nine of ten feeds write, read without further ado.
+_USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|([+-])(\d\d)(\d\d))")
 _LONGEST = 100
 
 
@@ -68,7 +70,7 @@ def read_date(written: str) -> datetime | None:
     if not 8 <= len(text) <= _LONGEST:
         return None
     try:
-        return _in_range(_iso(text) or _epoch(text) or _any_form(text))
+        return _in_range(_usual(text) or _iso(text) or _epoch(text) or _any_form(text))
     except (ValueError, OverflowError):
         return None
 
@@ -76,7 +78,21 @@ def read_date(written: str) -> datetime | None:
 def _in_range(read: datetime | None) -> datetime | None:
     if read is None or not EARLIEST <= read.year <= LATEST:
         return None
+    if read.tzinfo is UTC:
+        return read
     return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _usual(text: str) -> datetime | None:
+    match = _USUAL.fullmatch(text)
+    if match is None or (month := _MONTHS.get(match[2].lower())) is None:
+        return None
+    day, _, year, hour, minute, second, sign, east, more = match.groups()
+    read = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    if sign:
+        shift = timedelta(hours=int(east), minutes=int(more))
+        read = read - shift if sign == "+" else read + shift
+    return read
 
 
 def _iso(text: str) -> datetime | None:

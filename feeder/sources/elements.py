@@ -88,17 +88,18 @@ def words(element: _Element) -> str:
 def first_words(parts: Parts, names: Iterable[str]) -> str:
     """The words of the first of these elements that has any."""
     for name in names:
-        for element in parts.get(name, ()):
-            if found := words(element).strip():
-                return found
+        if name in parts:
+            for element in parts[name]:
+                if found := words(element).strip():
+                    return found
     return ""
 
 
 def first_date(parts: Parts, names: Iterable[str]) -> str:
-    """The first of these dates that can be read; failing that, the first."""
-    found = [written for name in names for element in parts.get(name, ()) if (written := (element.text or "").strip())]
+    """The first of these dates that can be read."""
+    found = [(element.text or "").strip() for name in names if name in parts for element in parts[name]]
     if len(found) > 1:
-        return next((written for written in found if read_date(written)), found[0])
+        return next((written for written in found if read_date(written)), "")
     return found[0] if found else ""
 
 

@@ -15,6 +15,7 @@ from feeder.text import is_web_address
 _PUBLISHED = ("pubdate", "dcterms:issued", "dc:date", "atom:published", "published", "dcterms:created")
 _UPDATED = ("atom:updated", "dcterms:modified", "updated")
 _SUMMARY = ("description", "dc:description", "summary", "atom:summary")
+_LAST_RESORT = ("itunes:summary", "media:description", "itunes:subtitle")
 _CONTENT = ("content:encoded", "xhtml:body", "body", "atom:content", "content")
 _MAIL = re.compile(r"<?(?:mailto:)?[^\s<>()@]+@[^\s<>()@]+>?")
 _TAG = re.compile(r"</|<(?:br|p|a|img)\b", re.IGNORECASE)
@@ -32,7 +33,7 @@ def item(element: _Element, names: Names, *, based: bool) -> Found:
         title=first_words(parts, ("title", "dc:title", "atom:title", "media:title")),
         published=first_date(parts, _PUBLISHED),
         updated=first_date(parts, _UPDATED),
-        summary=raw(first_words(parts, _SUMMARY), "html") or _description(parts),
+        summary=raw(first_words(parts, _SUMMARY), "html") or either(first_words(parts, _LAST_RESORT)),
         content=raw(first_words(parts, _CONTENT), "html"),
         authors=_authors(parts, names),
         tags=_tags(parts),
@@ -74,7 +75,7 @@ def keywords(written: str) -> list[str]:
 
 def either(written: str) -> Raw | None:
     """What may be text or markup by its specification: markup if it looks like it."""
-    return raw(written, "html" if _TAG.search(written) else "text")
+    return raw(written, "html" if "<" in written and _TAG.search(written) else "text")
 
 
 def _permalink(parts: Parts) -> str:
@@ -84,10 +85,6 @@ def _permalink(parts: Parts) -> str:
         if (said in ("", "true") and is_web_address(address)) or (said == "true" and address.startswith("/")):
             return address
     return ""
-
-
-def _description(parts: Parts) -> Raw | None:
-    return either(first_words(parts, ("itunes:summary", "media:description", "itunes:subtitle")))
 
 
 def _enclosures(parts: Parts) -> list[Enclosure]:
@@ -105,8 +102,8 @@ def _authors(parts: Parts, names: Names) -> list[str]:
 
 
 def _tags(parts: Parts) -> list[str]:
-    found = [words(each).strip() for name in ("category", "dc:subject") for each in parts.get(name, ())]
+    found = [words(each).strip() for name in ("category", "dc:subject") if name in parts for each in parts[name]]
     for name in ("itunes:keywords", "media:keywords"):
-        for each in parts.get(name, ()):
-            found += keywords(each.text or "")
+        if name in parts:
+            found += [word for each in parts[name] for word in keywords(each.text or "")]
     return [tag for tag in found if tag]
