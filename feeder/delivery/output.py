@@ -113,7 +113,10 @@ class Output:
     def _sweep(self) -> None:
         """Remove what a killed writer left half-written; safe under the lease."""
         for leftover in self.folder.rglob(_TEMPORARY + "*"):
-            leftover.unlink(missing_ok=True)
+            try:
+                leftover.unlink(missing_ok=True)
+            except OSError as error:
+                raise DeliveryError(f"cannot remove {leftover}: {error.strerror}; remove it by hand") from error
 
 
 def _rank(path: str) -> int:

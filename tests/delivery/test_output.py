@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import stat
 from pathlib import Path
 
@@ -70,6 +71,19 @@ def test_when_the_disk_refuses_the_old_file_stays_and_nothing_half_written(tmp_p
     assert str(tmp_path / "atom.xml") in str(caught.value)
     assert (tmp_path / "rss.xml").read_bytes() == b"old"
     assert not list(tmp_path.glob(".feeder-*"))
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_file_leaves_the_old_one_whole(tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    output.write([OutputFile("rss.xml", b"old")], ())
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(DeliveryError, match="still stands"):
+            output.write([OutputFile("rss.xml", b"x" * 100_000)], ())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("rss.xml", b"old")]
 
 
 def test_a_lost_lease_stops_before_the_next_file(tmp_path: Path) -> None:

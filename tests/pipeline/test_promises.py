@@ -7,7 +7,9 @@ import multiprocessing
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -121,6 +123,26 @@ def test_what_could_not_be_published_is_published_by_the_next_run(newsroom: News
     assert len(newsroom.editions()) == 1
 
 
+def test_a_page_that_could_not_be_written_is_not_taken_for_written(newsroom: Newsroom) -> None:
+    def article(name: str, words: str) -> str:
+        return f"---\nid: {name}\n---\n# {name}\n\n## NEWS\n\n{words}\n"
+
+    for name in ("aaa", "zzz"):
+        newsroom.article(f"{name}.md", article(name, "Erste Worte."))
+    newsroom.run()
+    for name in ("aaa", "zzz"):
+        newsroom.article(f"{name}.md", article(name, "Zweite Worte."))
+    first = newsroom.path("stories/aaa/index.html")
+    first.unlink()
+    first.mkdir()
+    newsroom.run(now=NOW + timedelta(minutes=1), code=1)
+    assert "Erste Worte." in newsroom.path("stories/zzz/index.html").read_text()
+    first.rmdir()
+    newsroom.run(now=NOW + timedelta(minutes=2))
+    assert "Zweite Worte." in newsroom.path("stories/zzz/index.html").read_text()
+    assert "Zweite Worte." in first.read_text()
+
+
 # Promise 4: same state, same bytes.
 
 
@@ -186,6 +208,19 @@ def test_a_feed_that_cannot_be_rendered_keeps_its_last_good_version(newsroom: Ne
     assert "rss.xml was not replaced" in result.output
     assert "no_such_thing" in result.output
     assert newsroom.files()["rss.xml"] == before
+
+
+def test_a_page_that_cannot_be_rendered_keeps_its_last_good_version_and_stops_no_feed(newsroom: Newsroom) -> None:
+    newsroom.article("a.txt")
+    newsroom.run()
+    before = newsroom.files()["index.html"]
+    shutil.copytree(ROOT / "templates", newsroom.folder / "templates")
+    (newsroom.folder / "templates" / "landing.html").write_text("{{ no_such_thing }}")
+    newsroom.feed("heise", rss(*POSTS[:1]))
+    result = newsroom.run(code=1, now=NOW + timedelta(hours=1))
+    assert "index.html was not replaced" in result.output
+    assert newsroom.files()["index.html"] == before
+    assert len(newsroom.titles()) == 2
 
 
 # Promise 6: one bad source, item or template never stops the rest; a bug always shows.
@@ -265,6 +300,24 @@ def test_a_folder_knows_no_baseline_no_age_and_no_number(newsroom: Newsroom) -> 
 
 
 # Promise 10: two processes do no harm.
+
+
+@pytest.mark.parametrize(("lease", "command"), [("output", "publish"), ("compose", "compose")])
+def test_who_finds_a_lease_taken_waits_and_does_nothing_until_it_is_free(
+    newsroom: Newsroom, lease: str, command: str
+) -> None:
+    newsroom.article("a.txt")
+    newsroom.run("gather")
+    with open_house(read_config(newsroom.folder / "config.toml")) as house:
+        held = house.store.leases.hold(lease, "somebody else", 60, datetime.now(UTC))
+        with ThreadPoolExecutor(1) as threads:
+            running = threads.submit(newsroom.run, command)
+            time.sleep(1)
+            assert not running.done()
+            assert newsroom.files() == {}
+            house.store.leases.release(held)
+            running.result(30)
+    assert newsroom.files()
 
 
 def _publish_many_times(folder: str, times: int) -> None:
