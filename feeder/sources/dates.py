@@ -60,7 +60,9 @@ _FORMS = tuple(
     )
 )
 # What nine of ten feeds write, read without further ado.
-_USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|([+-])(\d\d)(\d\d))")
+_USUAL = re.compile(
+    r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) (\d{4}) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (?:GMT|([+-])(\d\d)(\d\d))"
+)
 _LONGEST = 100
 
 

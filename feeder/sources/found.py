@@ -151,7 +151,7 @@ def _uid(entry: Found, url: str | None, title: str) -> str:
     if url:
         return url
     words = entry.summary or entry.content
-    return text.digest(title, entry.published or entry.updated, words.value if words else "")
+    return text.digest(title, entry.published or entry.updated or (words.value if words else ""))
 
 
 def _words(names: Sequence[str]) -> tuple[str, ...]:

@@ -86,13 +86,13 @@ class Fetcher:
         with until(monotonic() + self._seconds):
             for _ in range(MAX_REDIRECTS + 1):
                 if not is_web_address(url):
-                    raise FetchError(source_id, f"{_shown(url)} is no http or https address: correct it")
+                    raise FetchError(source_id, f"{shown(url)} is no http or https address: correct it")
                 with _explained(source_id, url, self._seconds), self._answer(url, headers) as answer:
                     location = answer.headers.get("Location")
                     if answer.status_code not in _REDIRECTS or not location:
                         return self._response(source_id, url, answer, conditional=bool(etag or last_modified))
                 url = urljoin(url, _utf8(location))
-        raise FetchError(source_id, f"{_shown(url)}: more than {MAX_REDIRECTS} redirects: look for the final address")
+        raise FetchError(source_id, f"{shown(url)}: more than {MAX_REDIRECTS} redirects: look for the final address")
 
     def _answer(self, url: str, headers: dict[str, str]) -> requests.Response:
         request = requests.Request("GET", url, headers).prepare()
@@ -110,7 +110,7 @@ class Fetcher:
         if not (200 <= status < 300 or not_modified):
             advice = _ADVICE.get(status, "a fault of theirs, tried again next time" if status >= 500 else "check it")
             said = f"{status} {answer.reason or ''}".strip()
-            raise FetchError(source_id, f"{_shown(url)} answered {said}: {advice}")
+            raise FetchError(source_id, f"{shown(url)} answered {said}: {advice}")
         return Response(
             status=status,
             url=url,
@@ -124,7 +124,7 @@ class Fetcher:
     def _body(self, source_id: str, url: str, answer: requests.Response) -> bytes:
         encodings = answer.headers.get("Content-Encoding", "").lower().replace(" ", "").split(",")
         if not _DECODABLE.issuperset(encodings):
-            raise FetchError(source_id, f"{_shown(url)} is packed as {', '.join(encodings)}, which nobody asked for")
+            raise FetchError(source_id, f"{shown(url)} is packed as {', '.join(encodings)}, which nobody asked for")
         announced = answer.headers.get("Content-Length", "")
         raw = cast("BaseHTTPResponse", answer.raw)
         body = bytearray()
@@ -136,7 +136,7 @@ class Fetcher:
             else:
                 return bytes(body)
         limit = f"{self._max_bytes} bytes"
-        raise FetchError(source_id, f"{_shown(url)} holds more than {limit}: raise [gathering] max_bytes if it may")
+        raise FetchError(source_id, f"{shown(url)} holds more than {limit}: raise [gathering] max_bytes if it may")
 
 
 @contextmanager
@@ -144,7 +144,7 @@ def _explained(source_id: str, url: str, seconds: float) -> Iterator[None]:
     try:
         yield
     except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
-        raise FetchError(source_id, f"{_shown(url)} {_reason(error, seconds)}") from error
+        raise FetchError(source_id, f"{shown(url)} {_reason(error, seconds)}") from error
 
 
 def _reason(error: BaseException, seconds: float) -> str:
@@ -185,7 +185,7 @@ def _utf8(header: str) -> str:
         return header
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """An address fit for messages: without credentials, and without a query that may hold a key."""
     try:
         parts = urlsplit(url)

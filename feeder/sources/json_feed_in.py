@@ -8,6 +8,7 @@ from functools import partial
 from feeder.errors import ParseError
 from feeder.model import Enclosure, Image, Item, Raw
 from feeder.sources.found import Found, absolute, items, raw, read_newest
+from feeder.sources.http import shown
 from feeder.sources.media import is_image
 from feeder.text import fit
 
@@ -16,14 +17,15 @@ Object = dict[str, object]
 
 def read_json(source_id: str, url: str, body: bytes) -> tuple[Item, ...]:
     """Read a JSON Feed; other JSON is a ParseError."""
+    place = shown(url)
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise ParseError(source_id, f"{url} holds broken JSON ({error}), not a feed: check the address") from error
+        raise ParseError(source_id, f"{place} holds broken JSON ({error}), not a feed: check the address") from error
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
-        raise ParseError(source_id, f"{url} holds JSON, but no JSON Feed: check the address")
+        raise ParseError(source_id, f"{place} holds JSON, but no JSON Feed: check the address")
     if "jsonfeed.org" not in _text(document, "version") and not _text(document, "title"):
-        raise ParseError(source_id, f"{url} holds JSON without a JSON Feed's version or title: check the address")
+        raise ParseError(source_id, f"{place} holds JSON without a JSON Feed's version or title: check the address")
     base = absolute(url, _text(document, "home_page_url")) or url
     objects = [each for each in document["items"] if isinstance(each, dict)]
     entries = read_newest(objects, partial(_entry, authors=_authors(document)))

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from feeder.errors import ParseError
 from feeder.model import Gathered, Item, Memory, Source
+from feeder.sources.http import shown
 from feeder.sources.json_feed_in import read_json
 from feeder.sources.mending import mend
 from feeder.sources.reading import Reading
@@ -42,19 +43,19 @@ def read_feed(source: Source, memory: Memory, reading: Reading) -> Gathered:
 
 def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) -> tuple[Item, ...]:
     """Make items of a document in any known format; ParseError says what it is instead."""
-    body = _without_utf16(body)
+    body, place = _without_utf16(body), shown(url)
     start = body[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
-        raise ParseError(source_id, f"{url} is empty: check the address")
+        raise ParseError(source_id, f"{place} is empty: check the address")
     if start[:1] in (b"{", b"["):
         return read_json(source_id, url, body)
     found = read_strictly(source_id, url, body)
     if found is None and b"<" in start and not _HTML.match(start):
         found = _read_broken(source_id, url, body, content_type)
     if found is None:
-        raise ParseError(source_id, f"{url} is {_instead(url, start)}, not a feed: check the address")
+        raise ParseError(source_id, f"{place} is {_instead(url, start)}, not a feed: check the address")
     if not found and _ENTRY.search(body):
-        raise ParseError(source_id, f"{url} holds entries that cannot be read: its owner has to mend it")
+        raise ParseError(source_id, f"{place} holds entries that cannot be read: its owner has to mend it")
     return found
 
 

@@ -109,7 +109,7 @@ def test_a_connection_is_used_again(web, fetcher):
     url = web.put("/feed.xml", b"<rss/>")
     ports = set()
 
-    def note(asked: Asked) -> Page:
+    def note(_: Asked) -> Page:
         ports.add(threading.get_ident())  # a thread of the server per connection
         return Page(b"<rss/>")
 
@@ -344,7 +344,7 @@ def test_all_connections_share_one_tls_context(web, monkeypatch):
     made = []
     create = ssl.create_default_context
 
-    def counting(*args: object, **kwargs: object) -> ssl.SSLContext:
+    def counting(*_: object, **__: object) -> ssl.SSLContext:
         made.append(1)
         return create()
 
