@@ -51,7 +51,7 @@ class ArticleError(FeederError):
 
     def __init__(self, path: str, line: int | None, message: str) -> None:
         place = path if line is None else f"{path}:{line}"
-        super().__init__(f"{message}: {place}")
+        super().__init__(f"{place}: {message}")
         self.path = path
         self.line = line
 

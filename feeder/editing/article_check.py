@@ -21,7 +21,7 @@ def check_article(article: Article, topics: Collection[str]) -> tuple[str, ...]:
         return ()
     label = "Entwurf: " if article.status is Status.DRAFT else ""
     findings = (*_head(article), *_parts(article), *_summary(article), *_labels(article, topics))
-    return tuple(f"{label}{finding}: {article.path}" for finding in findings)
+    return tuple(f"{article.path}: {label}{finding}" for finding in findings)
 
 
 def _head(article: Article) -> Iterator[str]:

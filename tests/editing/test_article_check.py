@@ -62,7 +62,7 @@ def test_a_complete_article_has_no_findings():
     ],
 )
 def test_what_is_unusual_is_said_with_the_path(article, finding):
-    assert check_article(article, TOPICS) == (f"{finding}: articles/x.txt",)
+    assert check_article(article, TOPICS) == (f"articles/x.txt: {finding}",)
 
 
 def test_several_findings_are_all_said():
@@ -71,5 +71,5 @@ def test_several_findings_are_all_said():
 
 def test_a_draft_is_checked_and_said_to_be_one_while_a_withdrawn_article_is_not():
     unfinished = replace(FINE, teaser=None)
-    assert check_article(replace(unfinished, status=Status.DRAFT), TOPICS) == ("Entwurf: Teaser fehlt: articles/x.txt",)
+    assert check_article(replace(unfinished, status=Status.DRAFT), TOPICS) == ("articles/x.txt: Entwurf: Teaser fehlt",)
     assert check_article(replace(unfinished, status=Status.WITHDRAWN), TOPICS) == ()

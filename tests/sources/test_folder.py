@@ -105,7 +105,7 @@ def test_all_articles_of_a_folder_become_items(room):
         "path:prämien-für-rechenzentren.txt",
     }
     (problem,) = gathered.problems
-    assert str(problem).startswith("Bild „bilder/laptop.png“ gibt es nicht im Ordner articles")
+    assert ": Bild „bilder/laptop.png“ gibt es nicht im Ordner articles" in str(problem)
     assert (problem.path, problem.line) == ("articles/sprachmodelle-auf-dem-laptop.md", 9)
 
 
@@ -176,7 +176,7 @@ def test_while_there_are_problems_they_are_told_each_time(room):
     assert (
         room.problems()
         == room.problems()
-        == ["Kein Abschnitt erkannt (EINLEITUNG, NEWS, AUSBLICK, KURZFASSUNG): articles/b.txt"]
+        == ["articles/b.txt: Kein Abschnitt erkannt (EINLEITUNG, NEWS, AUSBLICK, KURZFASSUNG)"]
     )
 
 
@@ -326,7 +326,7 @@ def test_the_second_article_with_an_id_is_refused_and_the_known_one_is_the_first
     room.write("a.txt", head="---\nid: x1\n---\n", title="Kopie")
     gathered = room.look()
     assert [item.title for item in gathered.items] == ["Titel"]
-    assert [str(problem) for problem in gathered.problems] == ["Die id steht schon in articles/b.txt: articles/a.txt"]
+    assert [str(problem) for problem in gathered.problems] == ["articles/a.txt: Die id steht schon in articles/b.txt"]
     room.write("b.txt", "---\nid: x1\n---\nKaputt\n")
     gathered = room.look()
     assert gathered.items == ()
@@ -382,8 +382,8 @@ def test_links_that_lead_out_are_not_followed_and_pipes_do_not_stop_the_reader(r
     gathered = room.look()
     assert [item.uid for item in gathered.items] == ["path:d.txt"]
     assert [str(problem) for problem in gathered.problems] == [
-        "Die Datei ist nicht lesbar: articles/lost.txt",
-        "Die Datei ist nicht lesbar: articles/pipe.txt",
+        "articles/lost.txt: Die Datei ist nicht lesbar",
+        "articles/pipe.txt: Die Datei ist nicht lesbar",
     ]
 
 
@@ -393,7 +393,7 @@ def test_a_file_name_that_is_no_utf8_is_named(room):
         Path(os.fsdecode(os.fsencode(room.folder) + b"/gr\xfc\xdfe.txt")).write_bytes(b"Titel\nNEWS\nText.\n")
     except OSError:
         pytest.skip("this file system takes no such name")
-    assert room.problems() == ["Der Dateiname ist nicht als UTF-8 kodiert; bitte umbenennen: articles/gr??e.txt"]
+    assert room.problems() == ["articles/gr??e.txt: Der Dateiname ist nicht als UTF-8 kodiert; bitte umbenennen"]
 
 
 @pytest.mark.parametrize(
@@ -447,9 +447,9 @@ def test_a_picture_without_credit_does_not_leave(room):
     room.write("a.png", picture())
     gathered = room.look()
     assert (gathered.media, gathered.items[0].image) == ((), None)
-    assert [str(problem) for problem in gathered.problems] == ["Bildnachweis fehlt: articles/a.txt:4"]
+    assert [str(problem) for problem in gathered.problems] == ["articles/a.txt:4: Bildnachweis fehlt"]
     room.write("b.md", "---\nid: b\nimage:\n  file: a.png\n---\n# B\n\nText.\n")
-    assert room.problems()[1] == "Bildnachweis fehlt: articles/b.md:4"
+    assert room.problems()[1] == "articles/b.md:4: Bildnachweis fehlt"
 
 
 def test_a_picture_without_alternative_text_leaves_as_decoration_and_is_named(room):
@@ -459,7 +459,7 @@ def test_a_picture_without_alternative_text_leaves_as_decoration_and_is_named(ro
     image = gathered.items[0].image
     assert image is not None
     assert image.alt == ""
-    assert [str(problem) for problem in gathered.problems] == ["Alternativtext fehlt: articles/a.txt:3"]
+    assert [str(problem) for problem in gathered.problems] == ["articles/a.txt:3: Alternativtext fehlt"]
     room.write("a.txt", head=CREDITED.replace("alt: Ein Bild", "alt: ''"))
     assert room.problems() == []
 
@@ -498,7 +498,7 @@ def test_a_picture_that_cannot_be_used_is_named_and_the_article_goes_on(room, da
     gathered = room.look()
     assert [item.image for item in gathered.items] == [None]
     assert gathered.media == ()
-    assert [str(problem) for problem in gathered.problems] == [f"Bild „bild.png“ {reason}: articles/a.txt:3"]
+    assert [str(problem) for problem in gathered.problems] == [f"articles/a.txt:3: Bild „bild.png“ {reason}"]
 
 
 @pytest.mark.parametrize("name", ["../secret.png", "/etc/secret.png", "sub/../../secret.png"])
@@ -528,7 +528,7 @@ def test_checking_reads_drafts_and_tells_every_problem(room):
     reading = room.reading
     articles, problems = read_articles(OWN, reading.base, reading.headings, reading.zone)
     assert [article.title for article in articles] == ["Entwurf", "Titel", "Titel"]
-    assert [str(problem).split(":")[0] for problem in problems] == [
+    assert [str(problem).split(": ")[-1] for problem in problems] == [
         "Die id steht schon in articles/a.md",
         "Kein Abschnitt erkannt (EINLEITUNG, NEWS, AUSBLICK, KURZFASSUNG)",
         "Bildnachweis fehlt",

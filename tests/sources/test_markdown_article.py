@@ -139,8 +139,8 @@ def test_pictures_and_relative_links_in_the_text_are_left_out_and_named():
     )
     assert article.sections[0].html == ('<p>Ein  und\nein Verweis und <a href="mailto:a@b.example">Post</a>.</p>')
     assert findings == [
-        "Bild im Text; nur das Bild im Kopf („image“) erscheint: x.md:5",
-        "Verweis ohne vollständige Adresse: „/da“: x.md:5",
+        "x.md:5: Bild im Text; nur das Bild im Kopf („image“) erscheint",
+        "x.md:5: Verweis ohne vollständige Adresse: „/da“",
     ]
 
 
@@ -196,11 +196,11 @@ def test_a_script_address_is_no_link():
     ],
 )
 def test_what_is_wrong_in_front_matter_is_named_with_its_line(yaml, line, message):
-    assert refusal(yaml) == f"{message}: x.md:{line}"
+    assert refusal(yaml) == f"x.md:{line}: {message}"
 
 
 def test_front_matter_that_does_not_end_is_refused():
-    with pytest.raises(ArticleError, match=r"endet nicht.*:1$"):
+    with pytest.raises(ArticleError, match=r":1: .*endet nicht"):
         read("---\ntitle: x\n\n# Titel\n")
 
 
@@ -253,10 +253,10 @@ def test_a_remote_picture_needs_https_and_a_credit():
     )
     assert findings == []
     article, findings = read(f"---\nid: a\nimage:\n  url: https://a.example/b.png\n---\n{BODY}")
-    assert (article.image, findings) == (None, ["Bildnachweis fehlt: x.md:4"])
+    assert (article.image, findings) == (None, ["x.md:4: Bildnachweis fehlt"])
     article, findings = read(f"---\nimage:\n  url: http://a.example/b.png\n  credit: dpa\n---\n{BODY}")
     assert article.image is None
-    assert findings == ["Bildadresse „http://a.example/b.png“ beginnt nicht mit https://: x.md:3"]
+    assert findings == ["x.md:3: Bildadresse „http://a.example/b.png“ beginnt nicht mit https://"]
 
 
 def test_a_draft_may_be_unfinished():

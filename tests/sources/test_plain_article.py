@@ -153,7 +153,7 @@ def test_text_above_the_first_section_is_kept_and_named():
     article, findings = read(f"Titel\nTeaser.\n\na | b\n{paragraph}\nNEWS\nText.\n")
     assert article.teaser == "Teaser."
     assert [section.kind for section in article.sections] == ["intro", "news"]
-    assert findings == ["Text vor dem ersten Abschnitt; er steht nun in der Einleitung: articles/x.txt:5"]
+    assert findings == ["articles/x.txt:5: Text vor dem ersten Abschnitt; er steht nun in der Einleitung"]
 
 
 @pytest.mark.parametrize("written", ["news", "News:", "  NEWS  ", "NEWS :"])
@@ -170,12 +170,12 @@ def test_other_section_names_come_from_the_configuration():
 def test_a_misspelt_section_heading_is_understood_and_named():
     article, findings = read("Titel\nNEWS\nText.\nUnser Ziel\nGeld.\nKURZFASUNG\n- Ein Punkt\n")
     assert article.summary == ("Ein Punkt",)
-    assert findings == ["Abschnitt „KURZFASUNG“ gelesen als „kurzfassung“; bitte so schreiben: articles/x.txt:6"]
+    assert findings == ["articles/x.txt:6: Abschnitt „KURZFASUNG“ gelesen als „kurzfassung“; bitte so schreiben"]
 
 
 def test_a_section_that_nobody_knows_is_named_when_its_text_is_lost():
     _, findings = read("Titel\nNEWS\nText.\nUNSER ZIEL\nGeld.\nHINTERGRUND\nVerlorener Text.\n")
-    assert findings == ["Unbekannter Abschnitt „HINTERGRUND“; sein Text erscheint nicht: articles/x.txt:6"]
+    assert findings == ["articles/x.txt:6: Unbekannter Abschnitt „HINTERGRUND“; sein Text erscheint nicht"]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_bullets_of_all_kinds_are_read():
 
 
 def test_a_file_in_another_encoding_is_refused_with_its_line():
-    with pytest.raises(ArticleError, match=r"bitte als UTF-8 speichern: articles/x\.txt:3$"):
+    with pytest.raises(ArticleError, match=r"^articles/x\.txt:3: .*bitte als UTF-8 speichern$"):
         read("Titel\r\nNEWS\r\nGrüße.\r\n".encode("cp1252"))
 
 

@@ -82,7 +82,7 @@ def test_an_unchanged_source_keeps_its_warnings_and_takes_the_new_memory(store: 
     store.sources.record("heise", Gathered((item("1"),), Memory(), problems=(problem,)), NOW, baseline=True)
     store.sources.record("heise", Gathered((), MEMORY, unchanged=True), NOW, baseline=True)
     state = store.sources.state("heise")
-    assert (state.warnings, state.memory) == (("Kein Titel: b.txt:3",), MEMORY)
+    assert (state.warnings, state.memory) == (("b.txt:3: Kein Titel",), MEMORY)
     store.sources.record("heise", Gathered((item("1"),), MEMORY), NOW, baseline=True)
     assert store.sources.state("heise").warnings == ()
 
