@@ -62,8 +62,9 @@ def compose_slot(house: House, slot: datetime, now: datetime) -> Edition:
     draft = _draft(house, edition_id, slot, now, tellings)
     if len(tellings) < house.config.digest.minimum:
         return _skip(house, draft, len(tellings), now)
-    house.store.editions.save(draft)
-    approved = house.store.editions.approve(edition_id, now)
+    with house.store.together():
+        house.store.editions.save(draft)
+        approved = house.store.editions.approve(edition_id, now)
     log.info("edition %s: number %s, %d stories", approved.id, approved.number, len(tellings))
     return approved
 
@@ -88,5 +89,6 @@ def _skip(house: House, draft: Edition, found: int, now: datetime) -> Edition:
     when = upcoming.astimezone(house.config.publication.zone).strftime("%Y-%m-%d %H:%M") if upcoming else "never"
     reason = f"{found} new stories, at least {house.config.digest.minimum} are needed; the next slot is {when}"
     log.info("edition %s skipped: %s", draft.id, reason)
-    house.store.editions.save(draft)
-    return house.store.editions.skip(draft.id, reason)
+    with house.store.together():
+        house.store.editions.save(draft)
+        return house.store.editions.skip(draft.id, reason)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,15 +12,13 @@ from functools import cached_property
 from feeder.config import Config
 from feeder.delivery.output import Output, Written
 from feeder.errors import StoreError
-from feeder.model import Lease, Rule, Source
+from feeder.model import Rule, Source
+from feeder.pipeline.holding import LEASE_SECONDS, wait_for
 from feeder.rendering.look import Look
 from feeder.sources.reading import Reading
 from feeder.store import Store
 
 log = logging.getLogger("feeder")
-
-LEASE_SECONDS = 120
-PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -96,11 +93,11 @@ class House:
 
     @contextmanager
     def lease(self, name: str) -> Iterator[Callable[[], None]]:
-        """Hold a lease by the real clock, waiting up to a minute for its holder; StoreError after that.
+        """Hold a lease by the real clock, waiting up to a minute for a living holder; StoreError after that.
 
         What is yielded renews the lease and raises StoreError if somebody took it over.
         """
-        lease = self._wait_for(name)
+        lease = wait_for(self.store, name, self.holder)
 
         def renew() -> None:
             self.store.leases.renew(lease, datetime.now(UTC), LEASE_SECONDS)
@@ -109,13 +106,3 @@ class House:
             yield renew
         finally:
             self.store.leases.release(lease)
-
-    def _wait_for(self, name: str) -> Lease:
-        patience = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                return self.store.leases.hold(name, self.holder, LEASE_SECONDS, datetime.now(UTC))
-            except StoreError:
-                if time.monotonic() > patience:
-                    raise
-                time.sleep(0.2)

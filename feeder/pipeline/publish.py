@@ -64,6 +64,7 @@ def _prepare(house: House, planned: Planned, manifest: dict[str, OutputRecord], 
     ):
         publishing.standing.update(planned.paths)
         return
+    alerts = len(house.kept)
     try:
         files = planned.render()
         lost = () if house.accept_loss else unexplained_losses(house, files)
@@ -71,17 +72,19 @@ def _prepare(house: House, planned: Planned, manifest: dict[str, OutputRecord], 
         _keep(house, planned, str(error), publishing)
         return
     if lost:
-        _keep(
-            house,
-            planned,
-            f"{len(lost)} stories in it would vanish without a recorded reason, {lost[0]} first; "
-            "if that is right (a new store, say), run: feeder publish --accept-loss",
-            publishing,
-        )
+        _keep(house, planned, _loss(lost), publishing)
         return
+    basis = planned.basis if len(house.kept) == alerts else ""  # what is incomplete is rendered again
     publishing.files.extend(files)
     for file in files:
-        publishing.records[file.path] = OutputRecord(file.path, hashlib.sha256(file.data).hexdigest(), planned.basis)
+        publishing.records[file.path] = OutputRecord(file.path, hashlib.sha256(file.data).hexdigest(), basis)
+
+
+def _loss(lost: Sequence[str]) -> str:
+    return (
+        f"{len(lost)} stories in it would vanish without a recorded reason, {lost[0]} first; "
+        "if that is right (a new store, say), run: feeder publish --accept-loss"
+    )
 
 
 def _keep(house: House, planned: Planned, why: str, publishing: Publishing) -> None:

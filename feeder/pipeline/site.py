@@ -38,10 +38,10 @@ def plan(house: House, now: datetime) -> Iterator[Planned]:
     for row in rows.values():
         if row.fate is Fate.RELEASED or (row.withdrawn is not None and row.withdrawn > since):
             yield _story(house, row)
-    editions = tuple(reversed(house.store.editions.list(EditionStatus.APPROVED)))
+    editions = house.store.editions.list(EditionStatus.APPROVED)
     for edition in editions:
         yield _edition(house, edition, rows)
-    yield _editions_feed(house, editions)
+    yield _editions_feed(house, editions, rows)
     newest = house.store.stories.published(house.config.output.max_items, withdrawn_after=since)
     yield _feed(house, _head_feed(house, newest), newest)
     for topic in house.config.topics:
@@ -57,7 +57,7 @@ def _story(house: House, row: StoryPage) -> Planned:
             return []
         return [*_pictures(house, [telling]), story_page(house.look, telling)]
 
-    basis = text.digest(house.look.digest, row.id, str(row.revision), row.fate.value)
+    basis = text.digest(house.look.digest, row.id, str(row.revision), row.fate.value, str(row.updated))
     return Planned((f"stories/{row.slug}/index.html",), basis, render)
 
 
@@ -74,12 +74,9 @@ def _pictures(house: House, tellings: Sequence[Telling]) -> list[OutputFile]:
 
 def _edition(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> Planned:
     folder = f"editions/{edition.id}/"
-    placed = [place for section in edition.sections for place in section.stories]
 
     def render() -> list[OutputFile]:
-        tellings = {
-            telling.story.id: telling for story_id, n in placed if (telling := house.store.stories.telling(story_id, n))
-        }
+        tellings = _tellings(house, edition)
         digest = render_digest(house.look, edition, tellings)
         return [
             OutputFile(folder + "digest.html", digest.html.encode()),
@@ -88,24 +85,30 @@ def _edition(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> P
             edition_page(house.look, edition, tellings),
         ]
 
-    fates = [f"{story_id} {n} {rows[story_id].fate.value if story_id in rows else ''}" for story_id, n in placed]
-    basis = text.digest(house.look.digest, edition.id, str(edition.number), *fates)
+    basis = text.digest(house.look.digest, repr(edition), *_fates(edition, rows))
     return Planned(
         tuple(folder + name for name in ("digest.html", "digest.txt", "digest.eml", "index.html")), basis, render
     )
 
 
-def _editions_feed(house: House, editions: Sequence[Edition]) -> Planned:
+def _tellings(house: House, edition: Edition) -> dict[str, Telling]:
+    """The stories of an edition in the words that it was approved with."""
+    placed = [place for section in edition.sections for place in section.stories]
+    found = (house.store.stories.telling(story_id, n) for story_id, n in placed)
+    return {telling.story.id: telling for telling in found if telling is not None}
+
+
+def _fates(edition: Edition, rows: Mapping[str, StoryPage]) -> list[str]:
+    """What may change in a frozen edition: the fates of its stories."""
+    placed = [story_id for section in edition.sections for story_id, _ in section.stories]
+    return [rows[story_id].fate.value if story_id in rows else "" for story_id in placed]
+
+
+def _editions_feed(house: House, editions: Sequence[Edition], rows: Mapping[str, StoryPage]) -> Planned:
     publication, shown = house.config.publication, editions[: house.config.output.max_items]
 
     def render() -> Sequence[OutputFile]:
-        entries = []
-        for edition in shown:
-            placed = [place for section in edition.sections for place in section.stories]
-            tellings = {
-                story_id: telling for story_id, n in placed if (telling := house.store.stories.telling(story_id, n))
-            }
-            entries.append(edition_entry(house.look, edition, tellings))
+        entries = [edition_entry(house.look, edition, _tellings(house, edition)) for edition in shown]
         feed = Feed(
             id=f"tag:{publication.tag_authority}:feed/editions",
             title=f"{publication.title}: {house.look.strings['editions_title']}",
@@ -119,14 +122,15 @@ def _editions_feed(house: House, editions: Sequence[Edition]) -> Planned:
         )
         return feed_files(house.look, feed, entries)
 
-    return Planned(_three("editions/"), "", render)
+    facts = (repr(edition) + " ".join(_fates(edition, rows)) for edition in shown)
+    return Planned(_three("editions/"), text.digest(house.look.digest, *facts), render)
 
 
 def _feed(house: House, feed: Feed, tellings: Sequence[Telling]) -> Planned:
     def render() -> Sequence[OutputFile]:
         return feed_files(house.look, feed, _entries(house, tellings))
 
-    return Planned(_three(feed.folder), "", render)
+    return Planned(_three(feed.folder), text.digest(house.look.digest, repr(feed), *map(repr, tellings)), render)
 
 
 def _entries(house: House, tellings: Sequence[Telling]) -> list[FeedEntry]:
@@ -178,16 +182,12 @@ def _newest(house: House, tellings: Sequence[Telling]) -> datetime:
 
 
 def _lists(house: House, newest: Sequence[Telling], editions: Sequence[Edition]) -> Iterator[Planned]:
+    look, sources, born = house.look, house.config.source_nouns, house.store.born(house.clock())
     released = [telling for telling in newest if telling.story.fate is Fate.RELEASED]
-    yield Planned(("editions/index.html",), "", lambda: [editions_page(house.look, editions)])
-    yield Planned(
-        ("sources.opml",),
-        "",
-        lambda: [sources_opml(house.look, house.config.source_nouns, house.store.born(house.clock()))],
-    )
-    yield Planned(
-        ("status.json",),
-        "",
-        lambda: [status_json(house.look, house.config.source_nouns, house.store.sources.states(), newest, editions)],
-    )
-    yield Planned(("index.html",), "", lambda: [landing_page(house.look, released, editions, house.config.topics)])
+    states = house.store.sources.states()
+    listed = text.digest(look.digest, *map(repr, editions))
+    yield Planned(("editions/index.html",), listed, lambda: [editions_page(look, editions)])
+    yield Planned(("sources.opml",), "", lambda: [sources_opml(look, sources, born)])
+    yield Planned(("status.json",), "", lambda: [status_json(look, sources, states, newest, editions)])
+    shown = text.digest(listed, *map(repr, released))
+    yield Planned(("index.html",), shown, lambda: [landing_page(look, released, editions, house.config.topics)])

@@ -107,8 +107,14 @@ def open_look(config: Config, folder: Path) -> Look:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    digest = hashlib.sha256(repr(config.model_dump(exclude={"base", "sources", "store", "gathering"})).encode())
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
-    return Look(config, strings, environment, digest.hexdigest()[:16])
+    return Look(config, strings, environment, _digest(config, folder))
+
+
+def _digest(config: Config, folder: Path) -> str:
+    """Name what decides how a story looks, besides the story: settings, templates, and this room's code."""
+    digest = hashlib.sha256(repr(config.model_dump(exclude={"base", "store", "gathering", "retention"})).encode())
+    for root, pattern in ((folder, "*"), (Path(__file__).parent, "*.py")):
+        for file in sorted(root.rglob(pattern)):
+            if file.is_file():
+                digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]

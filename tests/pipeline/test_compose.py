@@ -93,6 +93,8 @@ def test_the_editions_feed_has_one_entry_per_edition(newsroom: Newsroom) -> None
     newsroom.feed("heise", rss(post(2, FRIDAY), post(1, FRIDAY)))
     newsroom.run(now=MONDAY_AT_SEVEN)
     assert newsroom.titles("editions/feed.json") == ["Modell 2 ist da", "Modell 1 ist da"]
+    page = newsroom.path("editions/index.html").read_text()
+    assert page.index("Modell 2 ist da") < page.index("Modell 1 ist da")
     assert newsroom.items("editions/feed.json")[0]["url"] == "https://ki-news.example/feeds/editions/2026-11-23-0700/"
 
 

@@ -252,6 +252,7 @@ def test_one_story_that_cannot_be_rendered_is_named_and_left_out(
     result = newsroom.run(code=1)
     assert newsroom.titles() == ["Modell 1 rechnet schneller", "Modell 3 rechnet schneller"]
     assert "no picture" in result.output
+    assert "no picture" in newsroom.run(code=1, now=NOW + timedelta(minutes=5)).output
 
 
 def test_a_bug_in_one_reader_shows_and_stops_no_other(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,64 @@
+"""Who holds a lease, and whether that process still lives."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from datetime import UTC, datetime
+
+from feeder.errors import StoreError
+from feeder.model import Lease
+from feeder.store import Store
+
+LEASE_SECONDS = 45
+PATIENCE_SECONDS = 60  # more than a lease, so that whoever waits outlasts a holder that died elsewhere
+
+_BIRTH = secrets.token_hex(3)
+
+
+def holder() -> str:
+    """Name this process in leases: host, a word of its own, process id, so that a dead one can be told from a living."""
+    return f"{socket.gethostname()}#{_BIRTH}:{os.getpid()}"
+
+
+def hold(store: Store, name: str, mine: str) -> Lease:
+    """Take a lease by the real clock; a dead process of this host gives way at once. StoreError names a living one."""
+    try:
+        return store.leases.hold(name, mine, LEASE_SECONDS, datetime.now(UTC))
+    except StoreError:
+        current = store.leases.get(name)
+        if current is None or not is_dead(current.holder):
+            raise
+        store.leases.release(current)
+        return store.leases.hold(name, mine, LEASE_SECONDS, datetime.now(UTC))
+
+
+def wait_for(store: Store, name: str, mine: str) -> Lease:
+    """Take a lease, waiting up to a minute for its holder; StoreError after that."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return hold(store, name, mine)
+        except StoreError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.2)
+
+
+def is_dead(name: str) -> bool:
+    """Whether a holder was a process of this host that is no more; its number may be that of another by now, or ours."""
+    who, _, number = name.rpartition(":")
+    host, _, birth = who.rpartition("#")
+    if host != socket.gethostname() or not number.isdecimal():
+        return False
+    if int(number) == os.getpid():
+        return birth != _BIRTH
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False
