@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,19 +18,14 @@ from feeder.engine.local import LocalEngine
 from feeder.errors import StoreError
 from feeder.model import Lease
 from feeder.pipeline import STEPS, House
+from feeder.pipeline.holding import LEASE_SECONDS, hold
 
 log = logging.getLogger("feeder.service")
 
-LEASE_SECONDS = 45
 BEAT_SECONDS = 10
 GATHER_GRACE = 900
 EDITION_GRACE = 6 * 3600
 PATIENCE_AT_THE_END = 60.0
-
-
-def holder() -> str:
-    """Name this process in leases: host and process id, so that a dead one can be told from a living one."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def serve(house: House, stop: threading.Event | None = None) -> bool:
@@ -43,7 +36,7 @@ def serve(house: House, stop: threading.Event | None = None) -> bool:
     stop = stop or threading.Event()
     lease = _claim(house)
     engine = LocalEngine(STEPS, house, house.config.gathering.workers)
-    scheduler = clock(house, engine, lambda: _beat(house, lease, stop))
+    scheduler = clock(house, engine, lambda: keep(house, lease, stop))
     previous = _listen(stop)
     try:
         scheduler.start()
@@ -88,39 +81,35 @@ def clock(house: House, engine: LocalEngine, beat: Callable[[], None]) -> Backgr
 
 def _claim(house: House) -> Lease:
     """Become the clock of this store; a dead process of this host gives way at once."""
-    now = datetime.now(UTC)
     try:
-        return house.store.leases.hold("clock", house.holder, LEASE_SECONDS, now)
+        return hold(house.store, "clock", house.holder)
     except StoreError as error:
-        current = house.store.leases.get("clock")
-        if current is None or not _is_dead(current.holder):
-            raise StoreError(
-                f"another feeder already serves this store ({error}); stop it first, or wait until its lease ends"
-            ) from error
-        house.store.leases.release(current)
-        return house.store.leases.hold("clock", house.holder, LEASE_SECONDS, now)
+        raise StoreError(
+            f"another feeder already serves this store ({error}); stop it first, or wait until its lease ends"
+        ) from error
 
 
-def _is_dead(name: str) -> bool:
-    host, _, number = name.rpartition(":")
-    if host != socket.gethostname() or not number.isdecimal():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+def keep(house: House, lease: Lease, stop: threading.Event) -> None:
+    """Renew the clock's lease; a clock that lost it stops, so that there is never a second one.
 
-
-def _beat(house: House, lease: Lease, stop: threading.Event) -> None:
-    """Renew the clock's lease; a clock that lost it stops, so that there is never a second one."""
+    A store that cannot be reached now is no lost lease: nobody else can have taken it there unseen.
+    """
     try:
         house.store.leases.renew(lease, datetime.now(UTC), LEASE_SECONDS)
     except StoreError as error:
-        log.critical("the clock's lease is lost, stopping: %s", error)
-        stop.set()
+        if _is_lost(house, lease):
+            log.critical("the clock's lease is lost, stopping: %s", error)
+            stop.set()
+        else:
+            log.error("the clock's lease was not renewed, trying again: %s", error)
+
+
+def _is_lost(house: House, lease: Lease) -> bool:
+    try:
+        current = house.store.leases.get(lease.name)
+    except StoreError:
+        return False
+    return current is None or current.fence != lease.fence
 
 
 def _listen(stop: threading.Event) -> dict[int, Callable[[int, FrameType | None], object] | int | None]:

@@ -19,7 +19,8 @@ from apscheduler.triggers.cron import CronTrigger
 from feeder.cli.opening import open_house, read_config
 from feeder.engine.local import LocalEngine
 from feeder.pipeline import STEPS
-from feeder.service import clock, holder
+from feeder.pipeline.holding import holder
+from feeder.service import clock
 from tests.newsroom import Newsroom, Post, rss
 from tests.web import Page, Web
 

@@ -20,8 +20,8 @@ from feeder.config import Config, load_config
 from feeder.delivery.output import Output
 from feeder.errors import ConfigError
 from feeder.pipeline import House
+from feeder.pipeline.holding import holder
 from feeder.rendering.look import open_look
-from feeder.service import holder
 from feeder.sources.http import Fetcher
 from feeder.sources.reading import Reading
 from feeder.store import open_copy, open_store

@@ -19,7 +19,7 @@ _BIRTH = secrets.token_hex(3)
 
 
 def holder() -> str:
-    """Name this process in leases: host, a word of its own, process id, so that a dead one can be told from a living."""
+    """Name this process in leases by host, a word of its own and process id, so that the dead can be told."""
     return f"{socket.gethostname()}#{_BIRTH}:{os.getpid()}"
 
 
@@ -48,7 +48,7 @@ def wait_for(store: Store, name: str, mine: str) -> Lease:
 
 
 def is_dead(name: str) -> bool:
-    """Whether a holder was a process of this host that is no more; its number may be that of another by now, or ours."""
+    """Whether a holder was a process of this host that is no more; its number may be ours by now."""
     who, _, number = name.rpartition(":")
     host, _, birth = who.rpartition("#")
     if host != socket.gethostname() or not number.isdecimal():
