@@ -65,7 +65,7 @@ def facts_of_round(house: House, before: Mapping[Fate, int]) -> RoundReport:
         stories={fate.value: after.get(fate, 0) - before.get(fate, 0) for fate in Fate},
         changed=list(dict.fromkeys(path for written in house.written for path in written.changed)),
         removed=list(dict.fromkeys(path for written in house.written for path in written.removed)),
-        kept=house.kept,
+        kept=list(dict.fromkeys(house.kept)),
         edition=edition_line(newest) if (newest := house.store.editions.latest()) else None,
         placeholders=list(placeholders(house.config)),
     )

@@ -80,10 +80,10 @@ class House:
         self.store.runs.finish(run, "done")
 
     def alert(self, message: str) -> None:
-        """Say once a round what somebody has to look at: output that was not written as the state says."""
+        """Say what somebody has to look at: output that was not written as the state says."""
         if message not in self.kept:
-            self.kept.append(message)
             log.error("%s", message)
+        self.kept.append(message)
 
     def now_of(self, run: int) -> datetime:
         """The time that a run writes, whenever it is worked on."""
