@@ -71,9 +71,9 @@ def read_newest(elements: Sequence[T], read: Callable[[T], Found]) -> list[Found
 
 
 def items(source_id: str, base: str, language: str, entries: Sequence[Found]) -> tuple[Item, ...]:
-    """Make items: addresses absolute, dates read, titles plain, uids distinct."""
+    """Make items: addresses absolute, dates read, titles plain, uids distinct; what says nothing is none."""
     common = two_letters(language)
-    return _distinct([_item(source_id, base, common, entry) for entry in entries])
+    return _distinct([_item(source_id, base, common, entry) for entry in entries if not _is_empty(entry)])
 
 
 def raw(value: str | None, kind: str) -> Raw | None:
@@ -111,6 +111,10 @@ def absolute(base: str, address: str) -> str | None:
         return text.web_address(urljoin(base, address))
     except ValueError:
         return None
+
+
+def _is_empty(entry: Found) -> bool:
+    return not (entry.title or entry.link or entry.uid or entry.summary or entry.content or entry.enclosures)
 
 
 def _date(entry: Found) -> datetime | None:

@@ -77,9 +77,7 @@ class Fetcher:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def get(
-        self, source_id: str, url: str, etag: str | None = None, last_modified: str | None = None
-    ) -> Response:
+    def get(self, source_id: str, url: str, etag: str | None = None, last_modified: str | None = None) -> Response:
         """Fetch `url`, or learn from its validators that it has not changed; FetchError otherwise."""
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = self._headers | {name: value for name, value in conditions.items() if value}

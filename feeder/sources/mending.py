@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html.entities import html5
 
 _ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_END = re.compile(r"</(?:[\w-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _DECLARED = re.compile(rb"""^[^<]*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -23,6 +24,7 @@ _SPECIAL = re.compile(
 )
 _CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _START = re.compile(r"<(?:[\w-]+:)?(item|entry)[\s>/]", re.IGNORECASE)
+_TAG = re.compile(r"<[A-Za-z_]")
 _XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _HEAD = 100_000
 MAX_BYTES = 2_000_000
@@ -43,9 +45,10 @@ def mend(body: bytes, content_type: str | None) -> Mended | None:
     root = _ROOT.search(words, 0, _HEAD)
     if root is None:
         return None
-    words = _SPECIAL.sub(_special, words[root.start() :])
+    end = max((match.end() for match in _END.finditer(words, root.end())), default=len(words))
+    words = _SPECIAL.sub(_special, words[root.start() : end])
     outside = _CDATA.sub("", words)
-    return Mended(words.encode(), len(_START.findall(outside)), outside.count("<"))
+    return Mended(words.encode(), len(_START.findall(outside)), len(_TAG.findall(outside)))
 
 
 def cut(body: bytes, limit: int) -> bytes:

@@ -41,9 +41,9 @@ def read_strictly(source_id: str, url: str, body: bytes) -> tuple[Item, ...] | N
 
 
 def read_mended(source_id: str, url: str, mended: Mended) -> tuple[Item, ...] | None:
-    """Read a document after the usual repairs; None if not every entry that it opens was found."""
+    """Read a document after the usual repairs; None if not all that it opens was found."""
     root = _root(mended.body, url, recover=True)
-    if root is None or b'"base64"' in mended.body:
+    if root is None or b'"base64"' in mended.body or sum(1 for _ in root.iter()) < mended.tags:
         return None
     return _items(source_id, url, root, based=b"xml:base" in mended.body, count=mended.entries) or None
 

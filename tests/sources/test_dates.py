@@ -104,8 +104,9 @@ ZONES = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 def test_what_python_writes_is_read_back(moment, zone):
     local = moment.replace(microsecond=0, tzinfo=zone)
     for written in (format_datetime(local), local.isoformat(), local.isoformat(" ")):
-        assert read_date(written) == local
-        assert read_date(written).tzinfo is UTC
+        read = read_date(written)
+        assert read == local
+        assert read.tzinfo is UTC
 
 
 @given(st.text(max_size=120))
