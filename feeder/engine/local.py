@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from feeder.model import Step
 
 log = logging.getLogger("feeder.engine")
 
+REMEMBERED = 100
 RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15))
 
 
@@ -29,7 +30,7 @@ class _Waiting:
 class LocalEngine:
     """Run steps on `workers` threads; what they return is submitted in turn.
 
-    A step that raises is logged and kept in `failures`; a DeliveryError with `retry` is tried
+    A step that raises is logged and kept in `failures`, the last hundred; a DeliveryError with `retry` is tried
     again three times. Anything but a FeederError is a bug: it is logged with its traceback.
     """
 
@@ -42,7 +43,7 @@ class LocalEngine:
         self._busy: set[str] = set()
         self._changed = threading.Condition()
         self._abandoned = False
-        self.failures: list[BaseException] = []
+        self.failures: deque[Exception] = deque(maxlen=REMEMBERED)
         self._threads = [threading.Thread(target=self._work, name=f"feeder-{n}", daemon=True) for n in range(workers)]
         for thread in self._threads:
             thread.start()
@@ -92,7 +93,7 @@ class LocalEngine:
             ):
                 return
             due = datetime.now(UTC) + delay if delay else step.not_before or datetime.min.replace(tzinfo=UTC)
-            heapq.heappush(self._waiting, _Waiting(due, next(self._order), step, attempt))
+            self._waiting.append(_Waiting(due, next(self._order), step, attempt))
             self._changed.notify_all()
 
     def _is_idle(self) -> bool:
@@ -117,7 +118,6 @@ class LocalEngine:
                         return
                     self._changed.wait(timeout=self._pause())
                 self._waiting.remove(waiting)
-                heapq.heapify(self._waiting)
                 self._running += 1
                 if waiting.step.key is not None:
                     self._busy.add(waiting.step.key)

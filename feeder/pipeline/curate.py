@@ -57,19 +57,20 @@ def _tell_new(state: _Round, waiting: Sequence[StoredItem]) -> None:
     """Judge the better sources first, so that they lead; then tell the newest first, so that it stays on top."""
     leads: dict[ItemKey, tuple[StoredItem, Verdict]] = {}
     led: list[tuple[StoredItem, ItemKey]] = []
-    by_page: dict[str, ItemKey] = {}
+    by_page: dict[str, Item] = {}
     for stored in sorted(waiting, key=lambda stored: _precedence(state, stored)):
         if (elsewhere := _told_elsewhere(state, stored)) is not None:
             _attach(state, stored, elsewhere)
             continue
         names = _names(stored.item)
-        if (lead := next((by_page[name] for name in names if name in by_page), None)) is not None:
-            led.append((stored, lead))
+        same = (by_page[name] for name in names if name in by_page and _is_same(by_page[name], stored.item))
+        if (first := next(same, None)) is not None:
+            led.append((stored, first.key))
             continue
         verdict = _judge(state, stored)
         leads[stored.item.key] = (stored, verdict)
         if verdict.fate is not Fate.DROPPED:
-            by_page.update(dict.fromkeys(names, stored.item.key))
+            by_page.update(dict.fromkeys(names, stored.item))
     stories: dict[ItemKey, str] = {}
     for some in _batches(sorted(leads.values(), key=lambda pair: _date(pair[0]), reverse=True)):
         with state.house.store.together():
@@ -98,8 +99,27 @@ def _date(stored: StoredItem) -> datetime:
 
 def _names(item: Item) -> tuple[str, ...]:
     """What two items that are the same have in common: the page's address, or a global id."""
-    is_global = item.uid.startswith(("http:", "https:", "tag:", "urn:"))
-    return (*((text.url_key(item.url),) if item.url else ()), *((f"uid {item.uid}",) if is_global else ()))
+    page, world_id = _page(item.url), _world_id(item)
+    return (*((page,) if page else ()), *((f"uid {world_id}",) if world_id else ()))
+
+
+def _page(url: str | None) -> str | None:
+    """The key of the page at an address; a home page is nobody's story."""
+    key = text.url_key(url) if url else ""
+    return key if "/" in key or "?" in key else None
+
+
+def _world_id(item: Item) -> str | None:
+    """The item's id if it means the same in every source: a tag: or urn: URI, or the address of a page."""
+    if item.uid.startswith(("tag:", "urn:")) or (item.uid.startswith(("http:", "https:")) and _page(item.uid)):
+        return item.uid
+    return None
+
+
+def _is_same(one: Item, other: Item) -> bool:
+    """Whether items that share an address or id are the same thing: of one source, only with the same
+    title too, because some link all that they publish to one page."""
+    return one.source_id != other.source_id or one.uid == other.uid or one.title == other.title
 
 
 def _told_elsewhere(state: _Round, stored: StoredItem) -> str | None:
@@ -108,9 +128,12 @@ def _told_elsewhere(state: _Round, stored: StoredItem) -> str | None:
     if item.article is not None and item.url is None:
         return None
     store = state.house.store
-    found = store.items.elsewhere(text.url_key(item.url) if item.url else None, item.uid, item.key)
+    found = store.items.elsewhere(_page(item.url), _world_id(item), item.key)
     story = store.stories.get(found) if found else None
-    return story.id if story is not None and story.fate is not Fate.DROPPED else None
+    if story is None or story.fate is Fate.DROPPED:
+        return None
+    lead = store.items.get(story.lead)
+    return story.id if lead is None or _is_same(lead.item, item) else None
 
 
 def _attach(state: _Round, stored: StoredItem, story_id: str) -> None:

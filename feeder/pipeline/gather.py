@@ -18,6 +18,7 @@ def start(house: House) -> Sequence[Step]:
 
     A round that is already open is left to finish: sources are read by one process at a time.
     """
+    house.fresh()
     now = house.clock()
     names = [source.id for source in house.sources.values() if not (house.offline and source.kind != "folder")]
     if not names:

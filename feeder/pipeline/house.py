@@ -79,6 +79,11 @@ class House:
         self.store.housekeep(self.now_of(run), kept.items, kept.keys)
         self.store.runs.finish(run, "done")
 
+    def fresh(self) -> None:
+        """Begin to collect anew, as a service does with each round."""
+        for collected in (self.bugs, self.kept, self.written):
+            collected.clear()
+
     def alert(self, message: str) -> None:
         """Say what somebody has to look at: output that was not written as the state says."""
         if message not in self.kept:

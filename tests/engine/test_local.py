@@ -128,7 +128,7 @@ def test_a_delivery_that_may_work_later_is_tried_again(book: Book, monkeypatch: 
     engine.submit("try", {})
     assert engine.close(5)
     assert len(tries) == 3
-    assert engine.failures == []
+    assert not engine.failures
 
 
 def test_an_unknown_step_is_refused_where_it_is_submitted(engine: LocalEngine) -> None:

@@ -238,3 +238,28 @@ def test_stories_withdrawn_at_once_have_different_times(newsroom: Newsroom) -> N
         newsroom.article(f"{name}.md", markdown(f"Modell {name}", id=name, status="withdrawn"))
     newsroom.run(now=NOW + HOUR)
     assert len({item["date_modified"] for item in newsroom.items()}) == 3
+
+
+def test_posts_that_all_link_to_one_page_are_stories_of_their_own(newsroom: Newsroom) -> None:
+    posts = [Post(f"Folge {n} über Modelle", "https://podcast.example/show", guid=f"f{n}") for n in range(3)]
+    newsroom.feed("podcast", rss(*posts))
+    newsroom.run()
+    assert len(newsroom.titles()) == 3
+    newsroom.feed("podcast", rss(Post("Folge 3 über Modelle", "https://podcast.example/show", guid="f3"), *posts))
+    newsroom.run(now=NOW + HOUR)
+    assert len(newsroom.titles()) == 4
+
+
+def test_a_home_page_makes_no_two_stories_one(newsroom: Newsroom) -> None:
+    for name in ("eins", "zwei"):
+        newsroom.feed(name, rss(Post(f"Modell {name}", "https://openai.example/")))
+    newsroom.run()
+    assert len(newsroom.titles()) == 2
+
+
+def test_a_source_that_changes_its_ids_tells_nothing_twice(newsroom: Newsroom) -> None:
+    newsroom.feed("heise", rss(POST))
+    newsroom.run()
+    newsroom.feed("heise", rss(Post(POST.title, POST.link, guid="neu-1")))
+    newsroom.run(now=NOW + HOUR)
+    assert len(newsroom.titles()) == 1
