@@ -1,6 +1,6 @@
 """The hands: one sub-command per verb; no logic.
 
-Commands are imported when they are called, so that `feeder --version` costs nothing.
+Commands are imported when they are called, so that `feeder --version` and `feeder --help` cost nothing.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ import click
 from feeder import __version__
 from feeder.errors import ConfigError, FeederError
 
+# Where each command is, and its line in `feeder --help`.
 COMMANDS = {
-    "init": "feeder.cli.beginning:init",
-    "check": "feeder.cli.looking:check",
-    "run": "feeder.cli.working:run",
-    "serve": "feeder.cli.working:serve",
-    "gather": "feeder.cli.working:gather",
-    "publish": "feeder.cli.working:publish",
-    "compose": "feeder.cli.working:compose",
-    "preview": "feeder.cli.working:preview",
-    "status": "feeder.cli.status:status",
-    "explain": "feeder.cli.explaining:explain",
-    "articles": "feeder.cli.looking:articles",
+    "init": ("beginning:init", "Lay out a new publication in a folder."),
+    "check": ("looking:check", "Say what is wrong with configuration, templates, articles."),
+    "run": ("working:run", "One round: gather, curate, publish; an edition if one is due."),
+    "serve": ("working:serve", "The same for ever, by the clock."),
+    "gather": ("working:gather", "Read the sources and decide; publish nothing."),
+    "publish": ("working:publish", "Write what is released."),
+    "compose": ("working:compose", "Put what is new into an edition, if one is due."),
+    "preview": ("working:preview", "Write everything to another folder to look at."),
+    "status": ("status:status", "Show what is released, held and due, and what needs an eye."),
+    "explain": ("explaining:explain", "Say why a story is where it is."),
+    "articles": ("looking:articles", "`feeder articles check` says, in German, what is wrong where."),
 }
 
 
@@ -36,9 +37,23 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
         if cmd_name not in COMMANDS:
             return None
-        module, name = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        module, name = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(f"feeder.cli.{module}"), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command when there is none of that name."""
+        from difflib import get_close_matches  # noqa: PLC0415 - costs what only a typo needs
+
+        if args[0] not in COMMANDS and (near := get_close_matches(args[0], COMMANDS, 1)):
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Say expected errors in a sentence; exit 2 for the configuration, 1 for the rest."""
@@ -50,12 +65,15 @@ class Verbs(click.Group):
         except FeederError as error:
             click.echo(f"feeder: {error}", err=True)
             ctx.exit(1)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("feeder: stopped; what was done is kept, and the next round does the rest", err=True)
+            ctx.exit(1)
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="feeder")
 def main() -> None:
-    """Gather curated items, tell each story once, and write feeds, pages and a mail digest.
+    """Gather what sources say, tell each story once, and write feeds, pages and a mail digest.
 
     \b
     Start:      feeder init my-news && cd my-news && feeder run

@@ -8,7 +8,10 @@ from pathlib import Path
 import click
 
 from feeder.cli.opening import configured, read_config, speak, templates_of
+from feeder.cli.telling import told
 from feeder.config import Config, placeholders
+from feeder.config.locate import locate
+from feeder.config.shape import dotted
 from feeder.editing.article_check import check_article
 from feeder.rendering.look import open_look
 from feeder.sources.folder import read_articles
@@ -17,17 +20,20 @@ from feeder.sources.folder import read_articles
 @click.command()
 @configured
 def check(config_path: Path, verbose: int) -> None:
-    """Check configuration, templates and articles; list what still names ki-news.example."""
+    """Check configuration, templates and articles, and list what is still a placeholder."""
     speak(verbose)
     config = read_config(config_path)
     look = open_look(config, templates_of(config))
     look.check()
-    click.echo(f"{config_path}: well-formed: {len(config.sources)} sources, {len(config.topics)} topics")
-    click.echo(f"{templates_of(config)}: all templates compile")
-    for finding in _findings(config):
-        click.echo(finding)
-    for key in placeholders(config):
-        click.echo(f"placeholder: {key}: yours goes here; until then only files are written")
+    told("config", [f"{config_path}: well-formed: {len(config.sources)} sources, {len(config.topics)} topics"])
+    told("templates", [f"{templates_of(config)}: all compile"])
+    findings = _findings(config)
+    told("articles", findings or ["all in order"])
+    lines = {dotted(path): line for path, line in locate(config_path.read_text(encoding="utf-8-sig")).items()}
+    missing = sorted((lines.get(key, 0), key) for key in placeholders(config))
+    if missing:
+        told("note", [f"{len(missing)} settings name ki-news.example, which is nobody's; put yours there:"])
+        told("", [f"{config_path}:{line}: {key}" for line, key in missing])
 
 
 @click.group()

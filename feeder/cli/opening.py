@@ -47,6 +47,7 @@ def configured(command: Command) -> Command:
     return click.option(
         "--config",
         "config_path",
+        metavar="FILE",
         type=click.Path(path_type=Path),
         default=Path("config.toml"),
         envvar="FEEDER_CONFIG",
@@ -57,7 +58,7 @@ def configured(command: Command) -> Command:
 
 def timed(command: Command) -> Command:
     """Give a command its --now."""
-    return click.option("--now", metavar="ISO", help="Pretend that it is this time (2026-11-23T07:00).")(command)
+    return click.option("--now", metavar="TIME", help="Pretend that it is this time (2026-11-23T07:00).")(command)
 
 
 def rehearsed(command: Command) -> Command:

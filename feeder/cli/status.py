@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from feeder.cli.opening import configured, open_house, read_config, speak
-from feeder.cli.telling import edition_line, local
-from feeder.model import Source, SourceState
+from feeder.cli.telling import edition_facts, edition_line, iso, local, next_edition, problem_lines, told
+from feeder.model import SourceState
 from feeder.pipeline import House
+
+EDITIONS = 5  # the newest, for a person
 
 
 @click.command()
@@ -20,44 +23,58 @@ def status(config_path: Path, verbose: int, as_json: bool) -> None:
     """Show sources, stories and editions, and what needs somebody's eye; change nothing."""
     speak(verbose)
     with open_house(read_config(config_path), dry_run=True) as house:
-        states = house.store.sources.states()
-        sources = [_source(house, source, states.get(source.id)) for source in house.sources.values()]
-        stories = {fate.value: count for fate, count in house.store.stories.counts().items()}
-        editions = [edition_line(edition) for edition in house.store.editions.list()]
-    if as_json:
-        click.echo(
-            json.dumps({"sources": sources, "stories": stories, "editions": editions}, ensure_ascii=False, indent=2)
-        )
-        return
-    for source in sources:
-        state = (
-            "failing since " + str(source["since"])
-            if source["problem"]
-            else "ok"
-            if source["gathered"]
-            else "not read yet"
-        )
-        click.echo(f"{source['id']!s:24} {state:32} last new item {source['last_new_item']}")
-        for line in source["needs"] if isinstance(source["needs"], list) else ():
-            click.echo(f"{'':24} {line}")
-    click.echo("stories  " + (", ".join(f"{count} {fate}" for fate, count in stories.items()) or "none yet"))
-    for edition in editions or ["none yet"]:
-        click.echo(f"edition  {edition}")
+        known = house.store.sources.states()
+        states = {name: known.get(name, SourceState(name)) for name in house.sources}
+        if as_json:
+            click.echo(json.dumps(_facts(house, states), ensure_ascii=False, indent=2))
+        else:
+            _print(house, states)
 
 
-def _source(house: House, source: Source, state: SourceState | None) -> dict[str, object]:
-    if state is None:
-        state = SourceState(source.id)
-    missing = [
-        f"{file.path} is gone; its story stays until the file says withdrawn"
-        for file in state.memory.files
-        if file.gone
-    ]
+def _print(house: House, states: dict[str, SourceState]) -> None:
+    width = max(map(len, states))
+    click.echo(f"{'source':{width}}  {'state':30}  last new item")
+    for name, state in states.items():
+        since = f" since {local(house, state.since)}" if state.problem else ""
+        click.echo(f"{name:{width}}  {_state(state) + since:30}  {local(house, state.last_new_item)}")
+    click.echo()
+    problems = {name: state.problem for name, state in states.items() if state.problem}
+    told("problems", [*problem_lines(house, problems), *(line for state in states.values() for line in _needs(state))])
+    told("stories", [", ".join(f"{count} {fate.value}" for fate, count in house.store.stories.counts().items())])
+    held = house.store.stories.due(datetime.max.replace(tzinfo=UTC))
+    told("due", [f"{local(house, story.due)} {story.slug}" for story in held])
+    editions = house.store.editions.list()
+    lines = [edition_line(edition) for edition in editions[:EDITIONS]] or ["none yet"]
+    told("editions", [*lines, *([f"and {len(editions) - EDITIONS} before"] if len(editions) > EDITIONS else [])])
+    told("next", [local(house, next_edition(house))])
+
+
+def _facts(house: House, states: dict[str, SourceState]) -> dict[str, object]:
     return {
-        "id": source.id,
-        "gathered": state.since is not None or state.last_new_item is not None or state.baselined,
-        "problem": state.problem,
-        "since": local(house, state.since),
-        "last_new_item": local(house, state.last_new_item),
-        "needs": [*([state.problem] if state.problem else []), *state.warnings, *missing],
+        "sources": [
+            {
+                "id": name,
+                "state": _state(state),
+                "since": iso(state.since),
+                "problem": state.problem,
+                "last_new_item": iso(state.last_new_item),
+                "needs": _needs(state),
+            }
+            for name, state in states.items()
+        ],
+        "stories": {fate.value: count for fate, count in house.store.stories.counts().items()},
+        "editions": [edition_facts(edition) for edition in house.store.editions.list()],
+        "next_edition": iso(next_edition(house)),
     }
+
+
+def _state(state: SourceState) -> str:
+    """The words of `status.json`: "failing", "ok", or "new" until it was first read."""
+    if state.problem:
+        return "failing"
+    return "ok" if state.since or state.last_new_item or state.baselined else "new"
+
+
+def _needs(state: SourceState) -> list[str]:
+    gone = (file.path for file in state.memory.files if file.gone)
+    return [*state.warnings, *(f"{path} is gone; its story stays until the file says withdrawn" for path in gone)]

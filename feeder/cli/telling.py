@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import click
 
-from feeder.config import placeholders
+from feeder.config import next_slot, placeholders
 from feeder.model import Edition, Fate
 from feeder.pipeline import House
+
+WIDTH = 80  # of a list of names
+ALIKE = 3  # sources with the same problem that are told together
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was there before a round: stories by fate, and the newest edition's id."""
+
+    stories: Mapping[Fate, int]
+    edition: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,59 +38,123 @@ class RoundReport:
     changed: list[str]
     removed: list[str]
     kept: list[str]
-    edition: str | None
+    edition: dict[str, object] | None
+    next_edition: str | None
     placeholders: list[str]
 
 
-def report(house: House, before: Mapping[Fate, int], *, as_json: bool) -> None:
-    """Print what a round changed since `before`, the counts of stories by fate."""
+def before_round(house: House) -> Before:
+    """Remember what `report` compares with."""
+    newest = house.store.editions.latest()
+    return Before(house.store.stories.counts(), newest.id if newest else None)
+
+
+def report(house: House, before: Before, *, as_json: bool) -> None:
+    """Print what a round changed, and what needs somebody's eye."""
     facts = facts_of_round(house, before)
     if as_json:
         click.echo(json.dumps(asdict(facts), ensure_ascii=False, indent=2))
         return
     network = ", network left alone" if house.offline else ""
-    click.echo(f"sources   {facts.sources} configured, {len(facts.failing_sources)} failing{network}")
-    for name, problem in facts.failing_sources.items():
-        click.echo(f"          {name}: {problem}")
-    for warning in facts.warnings:
-        click.echo(f"          {warning}")
-    click.echo("stories   " + ", ".join(f"{count} newly {fate}" for fate, count in facts.stories.items()))
+    told("sources", [f"{facts.sources} configured, {len(facts.failing_sources)} failing{network}"])
+    told("", [*problem_lines(house, facts.failing_sources), *facts.warnings])
+    new = ", ".join(f"{count} newly {fate}" for fate, count in facts.stories.items() if count > 0)
+    told("stories", [new or "nothing new"])
     change = "would change" if house.output.pretend else "changed"
-    click.echo(f"output    {len(facts.changed)} files {change}, {len(facts.removed)} removed, in {house.output.folder}")
-    for message in facts.kept:
-        click.echo(f"          {message}")
-    if facts.edition:
-        click.echo(f"edition   {facts.edition}")
+    changed, removed = counted(len(facts.changed), "file"), len(facts.removed)
+    told("output", [f"{changed} {change}, {removed} removed, in {house.output.folder}", *facts.kept])
+    newest = house.store.editions.latest()
+    if newest and facts.edition:
+        told("edition", [edition_line(newest)])
+    else:
+        told("edition", [f"none due; the next: {local(house, next_edition(house))}"])
     if facts.placeholders:
-        click.echo(f"note      {len(facts.placeholders)} settings still name ki-news.example: see `feeder check`")
+        told("note", [f"{len(facts.placeholders)} settings still name ki-news.example: see `feeder check`"])
 
 
-def facts_of_round(house: House, before: Mapping[Fate, int]) -> RoundReport:
+def facts_of_round(house: House, before: Before) -> RoundReport:
     """Collect what `report` prints."""
     after = house.store.stories.counts()
-    states = {name: state for name, state in house.store.sources.states().items() if name in house.sources}
+    known = house.store.sources.states()
+    states = {name: known[name] for name in house.sources if name in known}
+    newest = house.store.editions.latest()
     return RoundReport(
         now=house.clock().isoformat(),
         sources=len(house.sources),
         failing_sources={name: state.problem for name, state in states.items() if state.problem},
         warnings=[warning for state in states.values() for warning in state.warnings],
-        stories={fate.value: after.get(fate, 0) - before.get(fate, 0) for fate in Fate},
+        stories={fate.value: after.get(fate, 0) - before.stories.get(fate, 0) for fate in Fate},
         changed=list(dict.fromkeys(path for written in house.written for path in written.changed)),
         removed=list(dict.fromkeys(path for written in house.written for path in written.removed)),
-        kept=list(dict.fromkeys(house.kept)),
-        edition=edition_line(newest) if (newest := house.store.editions.latest()) else None,
+        kept=house.kept,
+        edition=edition_facts(newest) if newest and newest.id != before.edition else None,
+        next_edition=iso(next_edition(house)),
         placeholders=list(placeholders(house.config)),
     )
+
+
+def told(label: str, lines: Iterable[str]) -> None:
+    """Print lines below each other, the first one behind its label."""
+    for line in lines:
+        click.echo(f"{label:9} {line}")
+        label = ""
+
+
+def problem_lines(house: House, problems: Mapping[str, str]) -> list[str]:
+    """A line per failing source; three or more with the same problem are told together."""
+    groups: dict[str, list[str]] = {}
+    for name, problem in problems.items():
+        words = problem.removeprefix(house.sources[name].location)
+        groups.setdefault(words if words != problem else f": {problem}", []).append(name)
+    lines: list[str] = []
+    for words, names in groups.items():
+        if len(names) < ALIKE:
+            lines += [f"{name}: {problems[name]}" for name in names]
+        else:
+            lines += [f"{len(names)} sources{words}:", *_wrapped(names)]
+    return lines
+
+
+def _wrapped(names: Iterable[str]) -> list[str]:
+    return [f"  {line}" for line in textwrap.wrap(", ".join(names), WIDTH, break_on_hyphens=False)]
+
+
+def next_edition(house: House) -> datetime | None:
+    """When the next edition is due; None without slots."""
+    return next_slot(house.config.schedule.slots, house.config.publication.zone, house.clock())
+
+
+def edition_facts(edition: Edition) -> dict[str, object]:
+    """An edition for programs."""
+    return {
+        "id": edition.id,
+        "slot": iso(edition.slot),
+        "status": edition.status.value,
+        "number": edition.number,
+        "subject": edition.subject,
+        "stories": sum(len(section.stories) for section in edition.sections),
+        "reason": edition.reason,
+    }
 
 
 def edition_line(edition: Edition) -> str:
     """One line about an edition, for maintainers."""
     number = f"number {edition.number}, " if edition.number else ""
     stories = sum(len(section.stories) for section in edition.sections)
-    reason = edition.reason or f"{stories} stories, “{edition.subject}”"
+    reason = edition.reason or f"{counted(stories, 'story', 'stories')}, “{edition.subject}”"
     return f"{edition.id}: {edition.status.value}, {number}{reason}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: "1 story", "2 stories"."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def local(house: House, moment: datetime | None) -> str:
     """A time for maintainers, in the publication's zone; "never" for None."""
     return moment.astimezone(house.config.publication.zone).strftime("%Y-%m-%d %H:%M") if moment else "never"
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A time for programs."""
+    return moment.isoformat() if moment else None

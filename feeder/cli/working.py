@@ -10,7 +10,7 @@ import click
 
 from feeder.cli.opening import configured, open_house, read_config, rehearsed, speak, timed
 from feeder.cli.progress import progress
-from feeder.cli.telling import report
+from feeder.cli.telling import before_round, report
 from feeder.engine.local import LocalEngine
 from feeder.model import Step
 from feeder.pipeline import STEPS, House
@@ -75,7 +75,11 @@ def compose(config_path: Path, verbose: int, now: str | None, dry_run: bool, off
 @click.option("--offline", is_flag=True, help="Read only folders; leave the network alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option(
-    "--to", "folder", type=click.Path(path_type=Path), help="Where to write; default: preview/ beside config.toml."
+    "--to",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Where to write; default: preview/ beside config.toml.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the landing page in a browser.")
 def preview(
@@ -88,7 +92,7 @@ def preview(
     if target == (config.base / config.output.folder).resolve():
         raise click.UsageError("--to names the published folder; a preview is written elsewhere")
     with open_house(config, now=now, offline=offline, preview=target, accept_loss=True) as house:
-        before = house.store.stories.counts()
+        before = before_round(house)
         failed = _engine_run(house, Step("start", {}), without=("compose",))
         failed |= _engine_run(house, _step(house, "foresee"))
         report(house, before, as_json=as_json)
@@ -123,7 +127,7 @@ def _work(
     speak(verbose)
     config = read_config(config_path)
     with open_house(config, now=now, offline=offline, dry_run=dry_run, accept_loss=accept_loss) as house:
-        before = house.store.stories.counts()
+        before = before_round(house)
         failed = _engine_run(house, _step(house, first), without, quiet=as_json)
         report(house, before, as_json=as_json)
     sys.exit(1 if failed else 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,26 @@ def test_help_names_every_command_and_every_command_has_help() -> None:
     assert all(name in result.output for name in COMMANDS)
     for name in COMMANDS:
         assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
+
+
+def test_no_line_of_the_help_is_cut_short() -> None:
+    assert "..." not in CliRunner().invoke(main, ["--help"]).output.split("Commands:")[1]
+
+
+def test_a_misspelt_command_is_refused_with_the_nearest_one() -> None:
+    result = CliRunner().invoke(main, ["stauts"])
+    assert result.exit_code == 2
+    assert "No such command 'stauts'. Did you mean 'status'?" in result.output
+
+
+def test_a_command_that_is_stopped_says_so_in_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def ctrl_c() -> Path:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("feeder.cli.beginning.starter", ctrl_c)
+    result = CliRunner().invoke(main, ["init", str(tmp_path / "neu")])
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert result.output.startswith("feeder: stopped; what was done is kept")
 
 
 def test_init_lays_out_a_publication_that_runs_and_overwrites_nothing(tmp_path: Path) -> None:
@@ -103,8 +123,45 @@ def test_status_shows_failing_sources_and_since_when(newsroom: Newsroom) -> None
     assert "failing since 2026-11-23 10:00" in newsroom.run("status").output
 
 
+def test_sources_with_the_same_problem_are_told_together(newsroom: Newsroom) -> None:
+    for name in ("eins", "zwei", "drei"):
+        newsroom.source(name, newsroom.web.url(f"/{name}.xml"))
+    for output in (newsroom.run().output, newsroom.run("status").output):
+        assert "3 sources answered 404 Not Found" in output
+        assert "eins, zwei, drei" in output
+        assert "/eins.xml" not in output
+
+
+def test_status_shows_what_is_due_and_the_next_edition(newsroom: Newsroom) -> None:
+    newsroom.article("spaeter.md", "---\ndate: 2099-01-02 08:30\n---\n# Ein Titel\n\n## NEWS\n\nEin Satz.\n")
+    newsroom.run()
+    output = newsroom.run("status").output
+    assert "1 held" in output
+    assert "2099-01-02 08:30 ein-titel" in output
+    due = json.loads(newsroom.run("status", "--json").output)["next_edition"]
+    assert datetime.fromisoformat(due) > datetime.now(UTC)
+
+
+def test_a_round_names_its_edition_once_and_then_the_next_slot(newsroom: Newsroom) -> None:
+    newsroom.article("a.txt")
+    assert "2026-11-23-1000: approved, number 1, 1 story, “" in newsroom.run().output
+    assert "none due; the next: 2026-11-24 07:00" in newsroom.run(now=NOW + timedelta(hours=1)).output
+    again = json.loads(newsroom.run("run", "--json", now=NOW + timedelta(hours=1)).output)
+    assert (again["edition"], again["next_edition"]) == (None, "2026-11-24T06:00:00+00:00")
+
+
+def test_explain_for_programs_has_times_in_iso_and_a_decision_each(newsroom: Newsroom) -> None:
+    newsroom.article("a.txt")
+    newsroom.run()
+    (story,) = json.loads(newsroom.run("explain", "Microsoft", "--json").output)
+    assert (story["fate"], story["source"], story["released"]) == ("released", "redaktion", NOW.isoformat())
+    assert [decision["why"] for decision in story["decisions"]] == ["an article of our own"]
+
+
 def test_check_names_every_placeholder_and_a_broken_template(newsroom: Newsroom) -> None:
-    assert "publication.imprint_url" in newsroom.run("check").output
+    output = newsroom.run("check").output
+    line = (newsroom.folder / "config.toml").read_text(encoding="utf-8").split("\nimprint_url")[0].count("\n") + 2
+    assert f"config.toml:{line}: publication.imprint_url" in output
     (newsroom.folder / "templates").mkdir()
     for file in (Path(__file__).parents[2] / "templates").rglob("*"):
         if file.is_file():
