@@ -22,7 +22,7 @@ def entry(element: _Element, names: Names, authors: list[str], *, based: bool) -
     `based` says that the document uses xml:base.
     """
     parts = parts_of(element, names)
-    titles = parts.get("title", ())
+    titles = parts.get("title", [])
     content = parts["content"][0] if "content" in parts else None
     enclosures = _enclosures(parts)
     uid = first_words(parts, ("id", "guid"))

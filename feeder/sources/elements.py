@@ -109,8 +109,9 @@ def markup(element: _Element) -> str:
     length = 0
     for child in element:
         for descendant in child.iter():
-            if isinstance(descendant.tag, str) and "}" in descendant.tag:
-                descendant.tag = descendant.tag.rpartition("}")[2]
+            tag: object = descendant.tag  # of an entity it is a function, whatever the stubs say
+            if isinstance(tag, str) and "}" in tag:
+                descendant.tag = tag.rpartition("}")[2]
         piece = _DECLARED.sub(r"\1", etree.tostring(child, method="html", encoding="unicode"))
         pieces.append(piece)
         length += len(piece)

@@ -8,6 +8,7 @@ import zlib
 from io import BytesIO
 
 from PIL import Image as Pictures
+from PIL import UnidentifiedImageError
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
 from feeder.model import Image, Medium
@@ -55,7 +56,7 @@ def _decode(data: bytes) -> tuple[str, str, int, int]:
         raise
     except (DecompressionBombError, DecompressionBombWarning) as error:
         raise PictureError("hat mehr als 50 Megapixel") from error
-    except Pictures.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise PictureError("ist kein JPEG, PNG, WebP oder GIF") from error
     except _BROKEN as error:
         raise PictureError("ist beschädigt oder abgeschnitten") from error

@@ -120,7 +120,7 @@ def moment(match: re.Match[str], default: ZoneInfo) -> datetime:
     )
     if not 1970 <= year <= 2999:
         raise ValueError("out of range")
-    clock = [int(part[name] or 0) for name in ("hour", "minute", "second")]
+    hour, minute, second = (int(part[name] or 0) for name in ("hour", "minute", "second"))
     named = part["zone"]
     zone = default if named is None else datetime.strptime(named.upper(), "%z").tzinfo
-    return datetime(year, month, day, *clock, tzinfo=zone).astimezone(UTC)
+    return datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(UTC)
