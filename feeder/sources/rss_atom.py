@@ -16,6 +16,8 @@ from feeder.sources.found import Found, absolute, items, read_newest
 from feeder.sources.mending import Mended
 
 _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "")
+# What libxml2 gets over without losing anything: a prefix that nobody declared, an early end.
+_HARMLESS = ("NS_ERR_UNDEFINED_NAMESPACE", "ERR_TAG_NOT_FINISHED", "ERR_MISPLACED_CDATA_END")
 _WHITE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 
@@ -34,22 +36,25 @@ def read_strictly(source_id: str, url: str, body: bytes) -> tuple[Item, ...] | N
     """Read a document in which nothing has to be guessed; None for all others, whatever they are."""
     if body[:1].isspace() or body[:3] == _BOM:
         body = body.removeprefix(_BOM).lstrip(_WHITE)
-    root = _root(body, url, recover=False)
+    root = _root(_parser(recover=False), body, url)
     if root is None or root.getroottree().docinfo.internalDTD is not None or b'"base64"' in body:
         return None
     return _items(source_id, url, root, based=b"xml:base" in body)
 
 
 def read_mended(source_id: str, url: str, mended: Mended) -> tuple[Item, ...] | None:
-    """Read a document after the usual repairs; None if not all that it opens was found."""
-    root = _root(mended.body, url, recover=True)
-    if root is None or b'"base64"' in mended.body or sum(1 for _ in root.iter()) < mended.tags:
+    """Read a document after the usual repairs; None if that may lose a part of it."""
+    parser = _parser(recover=True)
+    root = _root(parser, mended.body, url)
+    if root is None or b'"base64"' in mended.body:
+        return None
+    if any(error.level_name != "WARNING" and error.type_name not in _HARMLESS for error in parser.error_log):
         return None
     return _items(source_id, url, root, based=b"xml:base" in mended.body, count=mended.entries) or None
 
 
-def _root(body: bytes, url: str, *, recover: bool) -> _Element | None:
-    parser = etree.XMLParser(
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -58,6 +63,9 @@ def _root(body: bytes, url: str, *, recover: bool) -> _Element | None:
         remove_comments=True,
         remove_pis=True,
     )
+
+
+def _root(parser: etree.XMLParser, body: bytes, url: str) -> _Element | None:
     try:
         return etree.fromstring(body, parser, base_url=url)
     except (etree.XMLSyntaxError, ValueError, LookupError):
@@ -69,13 +77,15 @@ def _items(
 ) -> tuple[Item, ...] | None:
     namespace, _, local = root.tag.rpartition("}")
     namespace = namespace.lstrip("{")
+    read: Callable[..., _Head | None]
+    head: _Head | None = None
+    tag = "{*}item"
     if local == "feed" and namespace in _ATOM:
-        names, read, tag = Names(namespace), _atom, "{*}entry"
-    elif local == "rss" or (local == "RDF" and namespace == RDF):
-        names, read, tag = Names("" if local == "RDF" else namespace), _rss, "{*}item"
-    else:
-        return None
-    head = read(url, root, names, based=based)
+        head, tag = _atom(url, root, Names(namespace), based=based), "{*}entry"
+    elif local == "rss":
+        head = _rss(url, root, Names(namespace), based=based)
+    elif local == "RDF" and namespace == RDF:
+        head = _rss(url, root, Names(), based=based)
     expected = sum(1 for _ in root.iter(tag)) if count is None else count
     if head is None or len(head.elements) != expected:
         return None

@@ -38,12 +38,13 @@ def said_by_feedparser(entry: Any, version: str, base: str) -> dict[str, object]
     """What feedparser makes of an entry, in our terms: it leaves titles marked up and gives dates as tuples."""
     is_atom = version.startswith("atom")
     link = entry.get("link") or ""
+    title = found.mended(entry.get("title") or "")
     is_text = is_atom and (entry.get("title_detail") or {}).get("type") == "text/plain"
     date = entry.get("published_parsed") or (None if is_atom else dict.get(entry, "updated_parsed"))
     return {
         "uid": text.one_line(entry.get("id") or ""),
         "url": text.web_address(urljoin(base, link)) if link else None,
-        "title": text.one_line(entry.get("title") or "") if is_text else text.plain(entry.get("title") or ""),
+        "title": text.one_line(title) if is_text else text.plain(title),
         "published": calendar.timegm(date) if date else None,
     }
 

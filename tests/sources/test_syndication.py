@@ -468,6 +468,11 @@ def test_a_broken_feed_is_read_all_the_same(ill):
     assert item.uid == item.url
 
 
+def test_a_repair_that_loses_a_part_is_not_accepted():
+    broken = rss("<item><title>KI</title><link a=1>/ki</link></item>")
+    assert (only(broken).title, only(broken).url) == ("KI", "https://heise.example/ki")
+
+
 def test_a_feed_that_ends_in_the_middle_gives_what_it_has():
     whole = rss("".join(f"<item><title>{n}</title><link>/{n}</link></item>" for n in range(3)))
     assert [item.title for item in parse(whole[: whole.index("/2</link>")])] == ["0", "1", "2"]
@@ -476,6 +481,26 @@ def test_a_feed_that_ends_in_the_middle_gives_what_it_has():
 def test_a_feed_that_feedparser_alone_understands_is_left_to_it():
     nested = rss("<item><title>A</title><link>/a</link><item><title>B</title><link>/b</link></item></item>")
     assert {item.title for item in parse(nested)} == {"A", "B"}
+
+
+def test_windows_letters_that_look_like_utf8_are_windows_letters_among_others():
+    body = rss("<item><title>CAFÉ\xa0» – größer, öfter, äußerst</title></item>").encode("cp1252")
+    assert only(body).title == "CAFÉ » – größer, öfter, äußerst"
+
+
+@pytest.mark.parametrize("odd", ["\\ud800", "\\u0000", "\\uffff"])
+def test_json_brings_nothing_that_cannot_be_stored(odd):
+    fields = ("id", "url", "title", "summary", "content_html", "language", "image")
+    document = json.dumps(
+        {
+            "title": "t",
+            "items": [{"authors": [{"name": "x!"}], "tags": ["x!"]} | dict.fromkeys(fields, "https://x.example/!")],
+        }
+    )
+    item = only(document.replace("!", odd))
+    assert item.title == "https://x.example/"
+    assert not set("\ud800\0\uffff") & set("".join(map(str, (item.uid, item.url, item.summary, item.content))))
+    repr(item).encode()
 
 
 ENTITIES = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY y "yyy"><!ENTITY z "&y;&y;&y;&y;">]>'
@@ -538,12 +563,13 @@ def test_a_message_does_not_tell_the_key_in_an_address():
 
 SIZE = 2_000_000
 OPEN = b'<rss version="2.0"><channel><item><title>&nbsp;'
+NESTED = b'<rss version="2.0"><channel><item><item>&nbsp;'  # left to feedparser
 ATTACKS = {
     "deep": OPEN + b"<a>" * (SIZE // 3),
     "many items": OPEN + b"</title></item>" + b"<item/>" * (SIZE // 7),
     "open items": OPEN + b"<item>" * (SIZE // 6),
-    "attributes": OPEN + b"<a " + b" ".join(b'a%d="x"' % n for n in range(SIZE // 12)) + b">",
-    "a long author": OPEN + b"<b></title><author>" + b"a" * SIZE + b"</author>",
+    "attributes": NESTED + b"<a " + b" ".join(b'a%d="x"' % n for n in range(SIZE // 12)) + b">",
+    "a long author": NESTED + b"<author>" + b"a" * SIZE + b"</author>",
     "angle brackets": OPEN + b"<" * SIZE,
     "ampersands": OPEN + b"&" * SIZE,
     "odd bytes": OPEN + b"\xe4\xf6 " * (SIZE // 3),
@@ -721,3 +747,15 @@ def test_a_source_that_cannot_be_had_or_read_is_said(web, reading):
     with pytest.raises(ParseError):
         read_feed(source_at(web.put("/page", "<html></html>", content_type="application/rss+xml")), Memory(), reading)
     assert read_feed(source_at(web.put("/feed", NEWS, content_type="text/plain")), Memory(), reading).items
+
+
+@pytest.mark.parametrize(
+    ("received", "meant"),
+    [
+        ("FrÃ¼her – „Messe“", "Früher – „Messe“"),
+        ("Ãœber Geld: weâ€™re done – â€žjaâ€œ", "Über Geld: we’re done – „ja“"),
+        ("À la CAFÉ – Äußerung über 50 £", "À la CAFÉ – Äußerung über 50 £"),
+    ],
+)
+def test_letters_encoded_twice_are_read_once_among_others_that_are_right(received: str, meant: str) -> None:
+    assert mended(received) == meant
