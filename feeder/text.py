@@ -30,7 +30,9 @@ _HTML_NAMES = frozenset(
     "style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var "
     "video wbr xmp".split()
 )
-_ENTITY = re.compile(r"&(#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+# What some reader might still take for markup once all is decoded: an entity, or the start of a tag.
+_ENTITY = re.compile(r"&(?=#?\w+;|#\w|[a-zA-Z]\w*[\d_])")
+_OPENING = re.compile(r"<(?=[a-zA-Z/!?])")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "SS"})
 _TRACKING = re.compile(
     r"^(utm_.*|mtm_.*|pk_.*|piwik_.*|wt_.*|at_.*|itm_.*|hsa_.*|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid"
@@ -64,8 +66,7 @@ def plain(markup: str) -> str:
         text = _TAG.sub(_tag, html.unescape(text))
         if text == before:
             break
-    text = _ENTITY.sub(r"& \1;", text)
-    return one_line(text)
+    return one_line(_OPENING.sub("‹", _ENTITY.sub("& ", text)))
 
 
 def _tag(match: re.Match[str]) -> str:

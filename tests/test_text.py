@@ -23,6 +23,8 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=400)
         ("<p>Erst</p><p>dann</p>", "Erst dann"),
         ("Wie <think> arbeitet", "Wie ‹think› arbeitet"),
         ("3 < 5 und 7 > 6", "3 < 5 und 7 > 6"),
+        ("#include </etc/shadow> und <b", "#include ‹/etc/shadow> und ‹b"),
+        ("?q=a&per_page=100 bei AT&T", "?q=a& per_page=100 bei AT&T"),
         ("Zeile\n\n  zwei\t", "Zeile zwei"),
         ("\u202eumgedreht\u202c", "umgedreht"),
         ("a\x00b\x0bc\x85d\ufffd", "abcd"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from urllib.parse import urljoin
 
@@ -20,6 +21,16 @@ _DROPPED_WITH_CONTENT = set(
 )
 _ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
 _LEVELS = {"1": "3", "2": "3", "3": "3", "4": "4", "5": "4", "6": "4"}
+_TAG = re.compile(r"</?(p|br|a|b|i|em|strong|div|span|img|ul|ol|li|table|h[1-6])(\s[^<>]*)?/?>", re.IGNORECASE)
+_ESCAPED_TAG = re.compile(
+    r"&(?:amp;)*(?:lt|#0*60|#x0*3c);/?(?:p|br|a|b|i|em|strong|div|span|img|ul|ol|li|table|h[1-6])\b", re.IGNORECASE
+)
+_ESCAPED_TWICE = re.compile(
+    r"&(?:amp;|#0*38;|#x0*26;)+(?=(nbsp|amp|quot|apos|#\d+|[a-zA-Z]+uml|szlig|[nm]dash|hellip);)"
+)
+_CODE = re.compile(r"(</?(?:pre|code)\b)", re.IGNORECASE)
+_NESTING = re.compile(r"<(?!(?:br|hr|img|input|link|meta|source|wbr)\b)(/?)[a-z]", re.IGNORECASE)
+_DEEPEST = 2_000
 _BREAKS = {"p", "br", "div", "li", "td", "hr"}
 _CHATTER = re.compile(
     r"\s*(\[\s*(…|\.\.\.|&hellip;)\s*\]|(weiterlesen|mehr lesen|read more|continue reading|mehr)\s*(…|\.\.\.|→|»)?"
@@ -47,18 +58,40 @@ def clean_html(markup: str, base: str | None, *, ours: bool) -> str:
         except ValueError:
             return None
 
-    cleaned = nh3.clean(
-        text.fit(markup),
-        tags=_TAGS,
-        clean_content_tags=_DROPPED_WITH_CONTENT,
-        attributes=_ATTRIBUTES,
-        attribute_filter=resolve,
-        link_rel=None if ours else "nofollow",
-        url_schemes={"http", "https", "mailto"},
-    )
+    cleaned = _shallow(text.fit(markup))
+    for _ in range(2):  # what stood between two tags may have kept them apart: only then the nesting is final
+        cleaned = nh3.clean(
+            cleaned,
+            tags=_TAGS,
+            clean_content_tags=_DROPPED_WITH_CONTENT,
+            attributes=_ATTRIBUTES,
+            attribute_filter=resolve,
+            link_rel=None if ours else "nofollow",
+            url_schemes={"http", "https", "mailto"},
+        )
     cleaned = re.sub(r"(</?h)([1-6])(?=>)", lambda match: match[1] + _LEVELS[match[2]], cleaned)
     cleaned = re.sub(r"<a(?: rel=\"nofollow\")?>(.*?)</a>", r"\1", cleaned, flags=re.DOTALL)
     return re.sub(r"<p>(\s|&nbsp;|<br>)*</p>", "", cleaned).strip()
+
+
+def unescaped(raw: Raw) -> Raw:
+    """Markup as it was meant: text that holds HTML's tags is HTML, and what was escaped twice is escaped once.
+
+    Code keeps its entities: there they are meant.
+    """
+    value = raw.value
+    if raw.kind == "text" and not _TAG.search(value):
+        return raw
+    for _ in range(3):
+        if _TAG.search(value) or not _ESCAPED_TAG.search(value):
+            break
+        value = html.unescape(value)
+    depth, parts = 0, []
+    for part in _CODE.split(value):
+        if _CODE.fullmatch(part):
+            depth = max(0, depth - 1) if part[1] == "/" else depth + 1
+        parts.append(part if depth else _ESCAPED_TWICE.sub("&", part))
+    return Raw("".join(parts))
 
 
 def plain_text(raw: Raw | None) -> str:
@@ -67,8 +100,18 @@ def plain_text(raw: Raw | None) -> str:
         return ""
     value = raw.value
     if raw.kind == "html":
-        value = nh3.clean(value, tags=_BREAKS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes={})
+        value = nh3.clean(_shallow(value), tags=_BREAKS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes={})
     value = text.plain(value)
     while (shorter := _CHATTER.sub("", value)) != value:
         value = shorter
     return value
+
+
+def _shallow(markup: str) -> str:
+    """Markup without its tags where they are nested as no text is: every parser's time grows with the square."""
+    depth = 0
+    for tag in _NESTING.finditer(markup) if markup.count("<") > _DEEPEST else ():
+        depth += -1 if tag[1] else 1
+        if depth > _DEEPEST:
+            return re.sub(r"<[^<>]*>", " ", markup)
+    return markup

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeder import text
-from feeder.editing.cleaning import clean_html, plain_text
+from feeder.editing.cleaning import clean_html, plain_text, unescaped
 from feeder.editing.teaser import TEASER_LIMIT, headline, teaser
 from feeder.model import (
     Article,
@@ -15,6 +15,7 @@ from feeder.model import (
     Item,
     Origin,
     Provenance,
+    Raw,
     Rights,
     Section,
     Source,
@@ -89,7 +90,7 @@ def _from_feed(
         title=title,
         teaser=opening,
         summary=() if is_full else desk.summarise(words, opening, limit - len(opening)),
-        sections=_sections(markup.value, markup.kind, item.url, source) if is_full and markup else (),
+        sections=_sections(unescaped(markup), item.url, source) if is_full and markup else (),
         image=None,
         image_credit=None,
         authors=item.authors or ((desk.author,) if source.rights is Rights.OWN else ()),
@@ -105,8 +106,9 @@ def _from_feed(
     )
 
 
-def _sections(markup: str, kind: str, base: str | None, source: Source) -> tuple[Section, ...]:
-    if kind == "text":
+def _sections(raw: Raw, base: str | None, source: Source) -> tuple[Section, ...]:
+    markup = raw.value
+    if raw.kind == "text":
         markup = "".join(f"<p>{_escaped(part)}</p>" for part in markup.split("\n\n") if part.strip())
     html = clean_html(markup, base, ours=source.rights is Rights.OWN)
     return (Section("news", None, html),) if html else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -10,19 +9,16 @@ from datetime import UTC, datetime
 from feeder import text
 from feeder.errors import RenderError
 from feeder.model import Coverage, Edition, Fate, Image, Rights, Telling
+from feeder.rendering.credit import NAME_LIMIT, label, names
 from feeder.rendering.edition_view import edition_line, edition_parts
 from feeder.rendering.look import Look
 from feeder.rendering.sharing import Link, share_links
-from feeder.rendering.view import View, label, view
+from feeder.rendering.view import View, may_show_all, view
 
 TEASER_LIMIT = 300  # many readers show nothing but the teaser; more is cut off there anyway
-NAME_LIMIT = 100
-AUTHOR_LIMIT = 10
 COVERAGE_LIMIT = 20
 TYPES: Mapping[str, str] = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",
                             "webp": "image/webp", "avif": "image/avif"}  # fmt: skip
-
-_ADDRESS = re.compile(r"[<(\[]*\S+@\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +106,8 @@ def mint(look: Look, name: str) -> str:
 
 def _story(look: Look, telling: Telling) -> FeedEntry:
     story, revision = telling.story, telling.revision
-    may_leave = revision.rights in (Rights.OWN, Rights.LICENSED)
     shown = view(look, telling, look.url)
-    if not may_leave:
+    if not may_show_all(revision):
         shown = replace(shown, picture=None, credit=None)
     is_ours = revision.rights is Rights.OWN
     lead = revision.coverage[0] if revision.coverage and not is_ours else None
@@ -194,11 +189,9 @@ def _teaser(words: str) -> str:
     return text.shorten(text.plain(words), TEASER_LIMIT)
 
 
-def _authors(look: Look, names: tuple[str, ...], lead: Coverage | None) -> tuple[str, ...]:
+def _authors(look: Look, authors: tuple[str, ...], lead: Coverage | None) -> tuple[str, ...]:
     """Who wrote the words: the named, else the source, else the newsroom; never a mail address."""
-    plain = (text.shorten(text.one_line(_ADDRESS.sub(" ", text.plain(name))), NAME_LIMIT) for name in names)
-    named = tuple(dict.fromkeys(name for name in plain if name))[:AUTHOR_LIMIT]
-    return named or ((text.plain(lead.source_title) if lead else "") or look.config.publication.author,)
+    return names(authors) or ((text.plain(lead.source_title) if lead else "") or look.config.publication.author,)
 
 
 def _topics(look: Look, topics: tuple[str, ...]) -> tuple[Category, ...]:
@@ -249,7 +242,7 @@ def _extension(look: Look, telling: Telling) -> Mapping[str, object]:
         "follows": story.follows,
         "provenance": filled({
             "text": provenance.text.value,
-            "label": label(look, provenance),
+            "label": label(look, revision),
             "model": provenance.model,
             "reviewed_by": provenance.reviewed_by,
             "reviewed_at": stamp(provenance.reviewed_at) if provenance.reviewed_at else None,

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from babel import Locale, UnknownLocaleError
 
 from feeder import text
-from feeder.model import Coverage, Fate, Image, Provenance, Rights, StoryRevision, Telling
+from feeder.model import Coverage, Fate, Image, Rights, StoryRevision, Telling
+from feeder.rendering.credit import label, licence_url, names, opens_with_teaser
 from feeder.rendering.look import Look
 
 Address = Callable[[str], str]
@@ -65,7 +66,8 @@ class View:
     """A story as templates print it; a withdrawn one has lost all its words but the headline.
 
     `url` is where the headline leads, `page` our own page, `share_url` the absolute address that
-    readers pass on. `lang` and `note` are None where the story is told in the publication's language.
+    readers pass on. `authors` are named where the whole text is shown; `repeats_teaser`: it begins
+    with the teaser. `lang` and `note` are None where the story is told in the publication's language.
     """
 
     id: str
@@ -78,14 +80,17 @@ class View:
     url: str
     page: str
     share_url: str
+    repeats_teaser: bool
     is_ours: bool
     is_withdrawn: bool
     reason: str | None
     byline: str
+    authors: tuple[str, ...]
     lead: SourceLine | None
     sources: tuple[SourceLine, ...]
     label: str
     licence: str | None
+    licence_url: str | None
     topics: tuple[str, ...]
     released: Day
     updated: Day | None
@@ -113,14 +118,17 @@ def view(look: Look, telling: Telling, address: Address) -> View:
         url=elsewhere or page,
         page=page,
         share_url=elsewhere or look.page_url(story),
+        repeats_teaser=may_show_all(revision) and opens_with_teaser(revision),
         is_ours=revision.rights is Rights.OWN,
         is_withdrawn=is_withdrawn,
         reason=_reason(look, telling) if is_withdrawn else None,
         byline=sources[0].name if sources else ", ".join(revision.authors),
+        authors=names(revision.authors) if may_show_all(revision) else (),
         lead=sources[0] if sources else None,
         sources=sources,
-        label=label(look, revision.provenance),
+        label=label(look, revision),
         licence=revision.licence,
+        licence_url=licence_url(revision.licence),
         topics=tuple(topic.title for topic in map(look.topic, revision.topics) if topic),
         released=day(look, story.released or revision.at),
         updated=_updated(look, telling),
@@ -133,16 +141,6 @@ def view(look: Look, telling: Telling, address: Address) -> View:
 def day(look: Look, moment: datetime) -> Day:
     """A moment as its day in the publication's time zone."""
     return Day(look.date(moment), look.short_date(moment), moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-
-
-def label(look: Look, provenance: Provenance) -> str:
-    """Say who wrote the words, and who answers for what a machine wrote (AI Act, Art. 50)."""
-    words = look.strings[f"label_{provenance.text}"]
-    if provenance.model:
-        words = look.strings["label_model"].format(label=words, model=provenance.model)
-    if provenance.reviewed_by:
-        words = look.strings["label_reviewed"].format(label=words, name=provenance.reviewed_by)
-    return words
 
 
 def foreign(look: Look, language: str) -> str | None:
@@ -186,8 +184,13 @@ def _source_line(look: Look, coverage: Coverage) -> SourceLine:
     )
 
 
+def may_show_all(revision: StoryRevision) -> bool:
+    """Whether the full text may leave the house."""
+    return revision.rights in (Rights.OWN, Rights.LICENSED)
+
+
 def _parts(look: Look, revision: StoryRevision) -> tuple[Part, ...]:
-    if revision.rights not in (Rights.OWN, Rights.LICENSED):
+    if not may_show_all(revision):
         return ()
     kinds = [None, *(section.kind for section in revision.sections)]
     return tuple(

@@ -25,6 +25,9 @@ MARKUP_LIMIT = 10_000
 LIST_LIMIT = 50
 
 _C1 = re.compile("[\x80-\x9f]")
+# UTF-8 that somebody took for Windows-1252 or Latin-1: "Ã¼" for "ü", "â€™" for "’".
+_TWICE = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_ENCODED_TWICE = re.compile(f"(?:[ÂÃ][{_TWICE}]|â[€\x80][{_TWICE}])+")
 _WINDOWS = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 
 # An address that resolving and encoding would leave as it is: nine of ten, at a tenth of the cost.
@@ -89,7 +92,20 @@ def mended(words: str) -> str:
         return words
     with suppress(UnicodeError):
         words = words.encode("latin-1").decode()
+    words = _ENCODED_TWICE.sub(_decoded, words)
     return words.translate(_WINDOWS) if _C1.search(words) else words
+
+
+def _decoded(match: re.Match[str]) -> str:
+    octets = b"".join(_octet(character) for character in match[0])
+    try:
+        return octets.decode()
+    except UnicodeError:
+        return match[0]
+
+
+def _octet(character: str) -> bytes:
+    return bytes((ord(character),)) if ord(character) < 256 else character.encode("cp1252")
 
 
 def two_letters(language: str | None) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 
 import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.editing.cleaning import clean_html, plain_text
+from feeder.editing.cleaning import clean_html, plain_text, unescaped
 from feeder.model import Raw
 
 ATTACKS = [
@@ -59,6 +60,33 @@ def test_headings_stand_below_the_headings_of_the_story() -> None:
     assert clean_html("<h1>A</h1><h2>B</h2><h5>C</h5>", None, ours=True) == "<h3>A</h3><h3>B</h3><h4>C</h4>"
 
 
+def test_what_a_foreign_tag_kept_apart_is_nested_as_html_has_it_in_the_end() -> None:
+    assert clean_html("<h1>A<x-y><h2>B</h2></x-y></h1>", None, ours=False) == "<h3>A</h3><h3>B</h3>"
+
+
+@pytest.mark.parametrize(
+    ("received", "meant"),
+    [
+        (Raw("12 Sterne<br/>3 Zweige", "text"), "12 Sterne<br>3 Zweige"),
+        (Raw("&lt;p&gt;Eins &amp;amp; zwei&lt;/p&gt;"), "<p>Eins &amp; zwei</p>"),
+        (Raw("&amp;lt;p&amp;gt;Dreifach&amp;lt;/p&amp;gt;"), "<p>Dreifach</p>"),
+        (
+            Raw("<p>Albert der Große &amp;amp; die Magie&amp;nbsp;…</p>"),
+            "<p>Albert der Große &amp; die Magie&nbsp;…</p>",
+        ),
+        (Raw("<p>Das Element &lt;b&gt;</p>"), "<p>Das Element &lt;b&gt;</p>"),
+        (Raw("<p>a</p><code>&amp;nbsp;</code>"), "<p>a</p><code>&amp;nbsp;</code>"),
+        (Raw("&lt;script&gt;alert(1)&lt;/script&gt;&lt;p&gt;x&lt;/p&gt;"), "<p>x</p>"),
+    ],
+)
+def test_what_was_escaped_twice_is_read_as_it_was_meant_except_in_code(received: Raw, meant: str) -> None:
+    assert clean_html(unescaped(received).value, None, ours=False) == meant
+
+
+def test_text_without_tags_stays_text() -> None:
+    assert unescaped(Raw("3 < 5 &amp; 6", "text")) == Raw("3 < 5 &amp; 6", "text")
+
+
 @pytest.mark.parametrize(
     "chatter",
     [
@@ -78,3 +106,10 @@ def test_an_excerpt_holds_no_words_of_scripts_and_captions() -> None:
         "<figure><img src=a><figcaption>Bild: dpa</figcaption></figure><style>p{}</style><p>Eins.</p><p>Zwei.</p>"
     )
     assert plain_text(raw) == "Eins. Zwei."
+
+
+def test_tags_nested_forty_thousand_deep_cost_no_time_and_leave_the_words() -> None:
+    markup = "<div>" * 40_000 + "Die Worte." + "</div>" * 40_000
+    started = time.perf_counter()
+    assert clean_html(markup, None, ours=False) == plain_text(Raw(markup)) == "Die Worte."
+    assert time.perf_counter() - started < 1

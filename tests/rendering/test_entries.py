@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 
 from feeder.errors import RenderError
-from feeder.model import Fate, Rights, Section, Telling
+from feeder.model import Fate, Origin, Provenance, Rights, Section, Telling
 from feeder.rendering.entries import brief, edition_entry, story_entry
 from feeder.rendering.look import Look
 from tests.rendering import samples
@@ -118,6 +118,33 @@ def test_licensed_words_are_told_in_full_with_licence_source_and_correction(look
     assert "Offene Nachrichten: Offenes, 22.11.2025" in said
     assert "Korrektur vom 22. November 2025: Das Modell hat 7, nicht 70 Milliarden Parameter." in said
     assert "Kennzeichnung: Mit Unterstützung von KI erstellt (mistral-small), geprüft von M. Muster" in said
+
+
+@pytest.mark.parametrize(
+    ("teaser", "sections", "label"),
+    [
+        ("Ein Satz.", (), "Auszug aus der Quelle"),
+        ("", (), "Hinweis auf die Quelle"),
+        ("Ein Satz.", (Section("news", None, "<p>Ein Satz. Noch einer.</p>"),), "Im Wortlaut der Quelle, ohne Bilder"),
+    ],
+)
+def test_the_label_says_how_much_of_the_source_stands_there(
+    look: Look, teaser: str, sections: tuple[Section, ...], label: str
+) -> None:
+    telling = samples.licensed()
+    told = replace(telling.revision, teaser=teaser, sections=sections, provenance=Provenance(Origin.EXCERPT))
+    entry = story_entry(look, replace(telling, revision=told))
+    assert f"Kennzeichnung: {label} · Lizenz: CC BY 4.0" in words_of(entry.html)
+    assert words_of(entry.html).count("Ein Satz.") == bool(teaser), "a text that begins with its teaser says it once"
+
+
+def test_licensed_words_name_their_author_without_a_mail_address_and_lead_to_the_licence(look: Look) -> None:
+    telling = samples.licensed()
+    told = replace(telling.revision, authors=("Jane Doe <jane@offen.example>", "John O’Neill"))
+    entry = story_entry(look, replace(telling, revision=told))
+    assert "· Von Jane Doe, John O’Neill · Lizenz: CC BY 4.0" in words_of(entry.html)
+    assert links(entry.html)["CC BY 4.0"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert "jane@offen.example" not in entry.html
 
 
 def test_the_four_calls_to_action_stand_once_and_last(look: Look):
