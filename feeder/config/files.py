@@ -20,7 +20,9 @@ def location(value: str, info: ValidationInfo) -> str:
             with os.scandir(base / value):
                 pass
         except OSError as error:
-            raise ValueError(f"cannot read the folder: {error.strerror}; make it beside config.toml") from error
+            raise ValueError(
+                f"cannot read the folder {base / value}: {error.strerror}; make it, or name another"
+            ) from error
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from feeder.errors import DeliveryError
 from feeder.model import OutputFile
 
 _TEMPORARY = ".feeder-writing-"
+_LASTING = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR)  # what no second try mends
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class Output:
         except OSError as error:
             aside.unlink(missing_ok=True)
             raise DeliveryError(
-                f"cannot write {target}: {error.strerror}; the file before it, if any, still stands", retry=True
+                f"cannot write {target}: {error.strerror}; the file before it, if any, still stands",
+                retry=error.errno not in _LASTING,
             ) from error
 
     def _remove(self, path: str) -> None:

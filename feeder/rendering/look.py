@@ -38,18 +38,16 @@ class Look:
             return self.environment.get_template(template).render(
                 look=self, config=self.config, t=self.strings, **values
             )
-        except jinja2.TemplateSyntaxError as error:
-            raise RenderError(f"{error.filename or template}:{error.lineno}: {error.message}") from error
-        except jinja2.TemplateError as error:
-            raise RenderError(f"templates/{template}: {error.message}") from error
+        except (jinja2.TemplateError, UnicodeDecodeError) as error:
+            raise _mistake(template, error) from error
 
     def check(self) -> None:
         """Compile every template; a RenderError names file and line of the first mistake."""
         for name in self.environment.list_templates(extensions=["html", "txt", "xml"]):
             try:
                 self.environment.get_template(name)
-            except jinja2.TemplateSyntaxError as error:
-                raise RenderError(f"{error.filename or name}:{error.lineno}: {error.message}") from error
+            except (jinja2.TemplateError, UnicodeDecodeError) as error:
+                raise _mistake(name, error) from error
 
     def url(self, path: str) -> str:
         """The public address of a path under feeds/; what is absolute already stays."""
@@ -98,7 +96,7 @@ def open_look(config: Config, folder: Path) -> Look:
     strings_file = folder / "strings" / f"{config.publication.language}.toml"
     try:
         strings = tomllib.loads(strings_file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise RenderError(f"cannot read the strings in {strings_file}: {error}") from error
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
@@ -110,11 +108,31 @@ def open_look(config: Config, folder: Path) -> Look:
     return Look(config, strings, environment, _digest(config, folder))
 
 
+def _mistake(template: str, error: jinja2.TemplateError | UnicodeDecodeError) -> RenderError:
+    """Say what is wrong with a template, and in which line where that is known."""
+    match error:
+        case jinja2.TemplateSyntaxError():
+            return RenderError(f"{error.filename or template}:{error.lineno}: {error.message}")
+        case jinja2.TemplateNotFound():
+            return RenderError(f"templates/{error.name}: there is no such template; `feeder init` lays out all of them")
+        case UnicodeDecodeError():
+            return RenderError(f"templates/{template}: must be saved as UTF-8, and what it includes, too")
+        case _:
+            return RenderError(f"templates/{template}: {error.message}")
+
+
 def _digest(config: Config, folder: Path) -> str:
     """Name what decides how a story looks, besides the story: settings, templates, and this room's code."""
     digest = hashlib.sha256(repr(config.model_dump(exclude={"base", "store", "gathering", "retention"})).encode())
     for root, pattern in ((folder, "*"), (Path(__file__).parent, "*.py")):
         for file in sorted(root.rglob(pattern)):
             if file.is_file():
-                digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
+                digest.update(str(file.relative_to(root)).encode() + b"\0" + _bytes(file))
     return digest.hexdigest()[:16]
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise RenderError(f"cannot read {file}: {error.strerror}") from error

@@ -66,7 +66,7 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_file(tmp_path: Path)
         ('rights = "own"', 'rules = [{ action = "kep" }]', 'sources[0].rules[0].action (redaktion): must be "keep"'),
         ('rights = "own"', 'rules = [{ action = "keep", pattern = "(" }]', "not a regular expression: missing )"),
         ('location = "articles"', 'location = "artikel"', "sources[0].location (redaktion): cannot read the folder"),
-        ('location = "articles"', 'location = "config.toml"', "cannot read the folder: Not a directory"),
+        ('location = "articles"', 'location = "config.toml"', "config.toml: Not a directory; make it, or name another"),
         ('location = "https://huggingface.example/feed.xml"', 'location = "huggingface.example"', "must be an address"),
         ('id = "hugging-face"', 'id = "redaktion"', "sources[1].id: the same id as sources[0]"),
         ('id = "hugging-face"', 'id = "Hugging Face"', "sources[1].id: must be lower-case letters, digits and single"),

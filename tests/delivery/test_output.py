@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import stat
@@ -128,3 +129,16 @@ def test_a_feed_that_cannot_be_read_shows_no_ids(tmp_path: Path, data: bytes) ->
     (tmp_path / "feed.json").write_bytes(data)
     assert Output(tmp_path).ids("feed.json") == ()
     assert Output(tmp_path).ids("none.json") == ()
+
+
+@pytest.mark.parametrize(("number", "retry"), [(errno.EACCES, False), (errno.EROFS, False), (errno.ENOSPC, True)])
+def test_only_what_may_pass_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, retry: bool
+) -> None:
+    def refuse(_stream: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(DeliveryError, match="still stands") as caught:
+        Output(tmp_path).write([OutputFile("rss.xml", b"<rss/>")], ())
+    assert caught.value.retry is retry
