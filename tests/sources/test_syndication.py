@@ -568,7 +568,7 @@ ATTACKS = {
     "deep": OPEN + b"<a>" * (SIZE // 3),
     "many items": OPEN + b"</title></item>" + b"<item/>" * (SIZE // 7),
     "open items": OPEN + b"<item>" * (SIZE // 6),
-    "attributes": NESTED + b"<a " + b" ".join(b'a%d="x"' % n for n in range(20_000)) + b">",
+    "attributes": NESTED + b"<a " + b" ".join(b'a%d="x"' % n for n in range(40_000)) + b">",
     "a long author": NESTED + b"<author>" + b"a" * 60_000 + b"</author>",
     "angle brackets": OPEN + b"<" * SIZE,
     "ampersands": OPEN + b"&" * SIZE,
