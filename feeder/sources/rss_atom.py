@@ -77,7 +77,6 @@ def _items(
 ) -> tuple[Item, ...] | None:
     namespace, _, local = root.tag.rpartition("}")
     namespace = namespace.lstrip("{")
-    read: Callable[..., _Head | None]
     head: _Head | None = None
     tag = "{*}item"
     if local == "feed" and namespace in _ATOM:
