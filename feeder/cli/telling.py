@@ -86,7 +86,7 @@ def facts_of_round(house: House, before: Before) -> RoundReport:
         stories={fate.value: after.get(fate, 0) - before.stories.get(fate, 0) for fate in Fate},
         changed=list(dict.fromkeys(path for written in house.written for path in written.changed)),
         removed=list(dict.fromkeys(path for written in house.written for path in written.removed)),
-        kept=house.kept,
+        kept=list(dict.fromkeys(house.kept)),
         edition=edition_facts(newest) if newest and newest.id != before.edition else None,
         next_edition=iso(next_edition(house)),
         placeholders=list(placeholders(house.config)),

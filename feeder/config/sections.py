@@ -121,7 +121,8 @@ class Curation(Settings):
     """What becomes a story."""
 
     release: Literal["auto", "hold"] = Field(
-        default="auto", description='"auto" releases what the rules keep; "hold" leaves that to an editor.'
+        default="auto",
+        description='"auto" releases what the rules keep; "hold" keeps it back (a desk to release it is to come).',
     )
     languages: tuple[Language, ...] = Field(
         default=("de", "en"), description="Languages that are taken, as two letters."

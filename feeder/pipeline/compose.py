@@ -85,9 +85,9 @@ def _draft(house: House, edition_id: str, slot: datetime, now: datetime, telling
 
 
 def _skip(house: House, draft: Edition, found: int, now: datetime) -> Edition:
-    upcoming = next_slot(house.config.schedule.slots, house.config.publication.zone, now)
+    upcoming = next_slot(house.config.schedule.slots, house.config.publication.zone, max(now, draft.slot))
     when = upcoming.astimezone(house.config.publication.zone).strftime("%Y-%m-%d %H:%M") if upcoming else "never"
-    reason = f"{found} new stories, at least {house.config.digest.minimum} are needed; the next slot is {when}"
+    reason = f"{found} new stories, {house.config.digest.minimum} or more are needed; the next slot is {when}"
     log.info("edition %s skipped: %s", draft.id, reason)
     with house.store.together():
         house.store.editions.save(draft)

@@ -50,8 +50,10 @@ def write_site(house: House, run: int) -> Written:
         gone = sorted(set(manifest) - set(publishing.records) - publishing.standing - media)
         written = house.output.write(publishing.files, gone, guard)
         changed = [record for path, record in publishing.records.items() if manifest.get(path) != record]
-        if changed or gone:
-            house.store.outputs.record(changed, gone)
+        left = [path for path in gone if house.output.exists(path) and not house.output.pretend]
+        for path in left:
+            house.alert(f"{path} should not be there any more and cannot be removed")
+        house.store.outputs.record(changed, [path for path in gone if path not in left])
     house.written.append(written)
     log.info("published: %d files changed, %d removed", len(written.changed), len(written.removed))
     return written
@@ -59,7 +61,7 @@ def write_site(house: House, run: int) -> Written:
 
 def _prepare(house: House, planned: Planned, manifest: dict[str, OutputRecord], publishing: Publishing) -> None:
     if planned.basis and all(
-        path in manifest and manifest[path].basis == planned.basis and house.output.exists(path)
+        path in manifest and manifest[path].basis == planned.basis and _stands(house, manifest[path])
         for path in planned.paths
     ):
         publishing.standing.update(planned.paths)
@@ -82,9 +84,15 @@ def _prepare(house: House, planned: Planned, manifest: dict[str, OutputRecord], 
 
 def _loss(lost: Sequence[str]) -> str:
     return (
-        f"{len(lost)} stories in it would vanish without a recorded reason, {lost[0]} first; "
+        f"{len(lost)} of its stories would vanish without a recorded reason, {lost[0]} first; "
         "if that is right (a new store, say), run: feeder publish --accept-loss"
     )
+
+
+def _stands(house: House, record: OutputRecord) -> bool:
+    """Whether a file is still as it was written; a restored backup or an editor's hand may have changed it."""
+    data = house.output.read(record.path)
+    return data is not None and hashlib.sha256(data).hexdigest() == record.digest
 
 
 def _keep(house: House, planned: Planned, why: str, publishing: Publishing) -> None:

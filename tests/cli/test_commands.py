@@ -150,6 +150,24 @@ def test_a_round_names_its_edition_once_and_then_the_next_slot(newsroom: Newsroo
     assert (again["edition"], again["next_edition"]) == (None, "2026-11-24T06:00:00+00:00")
 
 
+def test_a_preview_of_a_slot_without_stories_names_the_slot_after_it(newsroom: Newsroom) -> None:
+    newsroom.article("a.txt")
+    newsroom.run()
+    output = newsroom.run("preview", now=NOW + timedelta(hours=1)).output
+    assert "2026-11-24-0700: skipped, 0 new stories, 1 or more are needed; the next slot is 2026-11-25 07:00" in output
+
+
+def test_feeds_that_would_lose_stories_are_named_once(newsroom: Newsroom) -> None:
+    newsroom.feed("heise", rss(Post("Modell", "https://heise.example/1")))
+    newsroom.run()
+    newsroom.sources.clear()
+    (newsroom.folder / "feeder.db").unlink()
+    newsroom.article("a.txt")
+    result = newsroom.run(code=1, now=NOW + timedelta(hours=1))
+    assert result.stdout.count("          rss.xml was not replaced: 1 of its stories would vanish") == 1
+    assert "feeder publish --accept-loss" in result.stdout
+
+
 def test_explain_for_programs_has_times_in_iso_and_a_decision_each(newsroom: Newsroom) -> None:
     newsroom.article("a.txt")
     newsroom.run()

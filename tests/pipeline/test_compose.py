@@ -57,7 +57,7 @@ def test_a_slot_without_news_is_skipped_with_its_reason_and_leaves_no_gap(newsro
     newsroom.run(now=FRIDAY)
     newsroom.run(now=MONDAY_AT_SEVEN)
     status = newsroom.run("status").output
-    assert "2026-11-23-0700: skipped, 0 new stories, at least 1 are needed; the next slot is 2026-11-24 07:00" in status
+    assert "2026-11-23-0700: skipped, 0 new stories, 1 or more are needed; the next slot is 2026-11-24 07:00" in status
     newsroom.feed("heise", rss(post(2, MONDAY_AT_SEVEN), post(1, FRIDAY)))
     newsroom.run(now=MONDAY_AT_SEVEN + timedelta(hours=1))
     newsroom.run(now=MONDAY_AT_SEVEN + timedelta(days=1))
