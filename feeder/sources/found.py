@@ -92,7 +92,8 @@ def mended(words: str) -> str:
         return words
     with suppress(UnicodeError):
         words = words.encode("latin-1").decode()
-    words = _ENCODED_TWICE.sub(_decoded, words)
+    if "Ã" in words or "Â" in words or "â€" in words or "â\x80" in words:  # a hundred times faster than the pattern
+        words = _ENCODED_TWICE.sub(_decoded, words)
     return words.translate(_WINDOWS) if _C1.search(words) else words
 
 

@@ -24,7 +24,6 @@ _SPECIAL = re.compile(
 )
 _CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _START = re.compile(r"<(?:[\w-]+:)?(item|entry)[\s>/]", re.IGNORECASE)
-_TAG = re.compile(r"<[A-Za-z_]")
 _XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _HEAD = 100_000
 MAX_BYTES = 2_000_000
@@ -32,7 +31,7 @@ MAX_BYTES = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A feed as UTF-8 from its root on, and how many entries and tags it opens outside of CDATA."""
+    """A feed as UTF-8 from its root on, and how many entries and tags (any <) it opens outside of CDATA."""
 
     body: bytes
     entries: int
@@ -48,7 +47,7 @@ def mend(body: bytes, content_type: str | None) -> Mended | None:
     end = max((match.end() for match in _END.finditer(words, root.end())), default=len(words))
     words = _SPECIAL.sub(_special, words[root.start() : end])
     outside = _CDATA.sub("", words)
-    return Mended(words.encode(), len(_START.findall(outside)), len(_TAG.findall(outside)))
+    return Mended(words.encode(), len(_START.findall(outside)), outside.count("<"))
 
 
 def cut(body: bytes, limit: int) -> bytes:
