@@ -19,7 +19,14 @@ _DROPPED_WITH_CONTENT = set(
     "audio button canvas embed figcaption form head iframe math noscript object option script select style svg template"
     " textarea title video".split()
 )
-_ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
+_ATTRIBUTES = {
+    "*": {"lang"},
+    "a": {"href"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LEVELS = {"1": "3", "2": "3", "3": "3", "4": "4", "5": "4", "6": "4"}
 _TAG = re.compile(r"</?(p|br|a|b|i|em|strong|div|span|img|ul|ol|li|table|h[1-6])(\s[^<>]*)?/?>", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(
@@ -49,6 +56,8 @@ def clean_html(markup: str, base: str | None, *, ours: bool) -> str:
     def resolve(_tag: str, attribute: str, value: str) -> str | None:
         if attribute == "rel":
             return value
+        if attribute == "lang":
+            return value if _LANGUAGE.fullmatch(value) else None
         if attribute != "href":
             return value if value.isdecimal() and len(value) < 4 else None
         if value.strip().lower().startswith("mailto:"):
@@ -69,7 +78,7 @@ def clean_html(markup: str, base: str | None, *, ours: bool) -> str:
             link_rel=None if ours else "nofollow",
             url_schemes={"http", "https", "mailto"},
         )
-    cleaned = re.sub(r"(</?h)([1-6])(?=>)", lambda match: match[1] + _LEVELS[match[2]], cleaned)
+    cleaned = re.sub(r"(</?h)([1-6])(?=[\s>])", lambda match: match[1] + _LEVELS[match[2]], cleaned)
     cleaned = re.sub(r"<a(?: rel=\"nofollow\")?>(.*?)</a>", r"\1", cleaned, flags=re.DOTALL)
     return re.sub(r"<p>(\s|&nbsp;|<br>)*</p>", "", cleaned).strip()
 

@@ -17,11 +17,13 @@ def headline(title: str, words: str) -> str:
 def teaser(words: str, headline: str, limit: int) -> str:
     """Take whole sentences from `words` up to `limit` characters, at most 200; the first is cut if it must be.
 
-    A text that only repeats the headline is no teaser: "".
+    A sentence that only repeats the headline is no teaser; "" where nothing else is said.
     """
     limit = min(limit, TEASER_LIMIT)
     parts = text.sentences(words)
-    if not parts or limit < 20 or words.strip(" .!?…").casefold() == headline.strip(" .!?…").casefold():
+    if parts and _bare(parts[0]) == _bare(headline):
+        parts = parts[1:]
+    if not parts or limit < 20 or _bare(words) == _bare(headline):
         return ""
     taken = ""
     for part in parts:
@@ -30,3 +32,7 @@ def teaser(words: str, headline: str, limit: int) -> str:
             break
         taken = longer
     return taken or text.shorten(parts[0], limit)
+
+
+def _bare(sentence: str) -> str:
+    return sentence.strip(" .!?…:").casefold()

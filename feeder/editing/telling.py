@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -89,7 +90,7 @@ def _from_feed(
         n=1,
         title=title,
         teaser=opening,
-        summary=() if is_full else desk.summarise(words, opening, limit - len(opening)),
+        summary=() if is_full else desk.summarise(words, f"{title} {opening}", limit - len(opening)),
         sections=_sections(unescaped(markup), item.url, source) if is_full and markup else (),
         image=None,
         image_credit=None,
@@ -110,12 +111,12 @@ def _sections(raw: Raw, base: str | None, source: Source) -> tuple[Section, ...]
     markup = raw.value
     if raw.kind == "text":
         markup = "".join(f"<p>{_escaped(part)}</p>" for part in markup.split("\n\n") if part.strip())
-    html = clean_html(markup, base, ours=source.rights is Rights.OWN)
-    return (Section("news", None, html),) if html else ()
+    cleaned = clean_html(markup, base, ours=source.rights is Rights.OWN)
+    return (Section("news", None, cleaned),) if cleaned else ()
 
 
 def _escaped(words: str) -> str:
-    return text.one_line(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return html.escape(text.one_line(html.unescape(words)), quote=False)
 
 
 def coverage(item: Item, source: Source) -> Coverage:

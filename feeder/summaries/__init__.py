@@ -1,7 +1,7 @@
 """Who writes a Kurzfassung where the story brings none: one summariser per kind.
 
-A summariser gets the source's words as plain text, the teaser that was already taken from them
-and the characters that the source's `excerpt_limit` leaves; it returns plain-text bullets that
+A summariser gets the source's words as plain text, headline and teaser that were already taken from
+them and the characters that the source's `excerpt_limit` leaves; it returns plain-text bullets that
 together keep to that many.
 """
 

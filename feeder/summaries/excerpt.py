@@ -8,11 +8,11 @@ BULLETS = 5
 BULLET_LIMIT = 180
 
 
-def excerpt(words: str, teaser: str, room: int) -> tuple[str, ...]:
-    """Take the sentences after the teaser, whole ones only, as far as `room` characters reach."""
+def excerpt(words: str, told: str, room: int) -> tuple[str, ...]:
+    """Take the sentences that headline and teaser have not told, whole ones only, as far as `room` characters reach."""
     bullets: list[str] = []
     for sentence in text.sentences(words):
-        if sentence in teaser or len(sentence) > BULLET_LIMIT or sentence.endswith("…"):
+        if sentence.rstrip(".!?") in told or len(sentence) > BULLET_LIMIT or sentence.endswith("…"):
             continue
         if len(sentence) > room or len(bullets) == BULLETS:
             break

@@ -60,6 +60,11 @@ def test_headings_stand_below_the_headings_of_the_story() -> None:
     assert clean_html("<h1>A</h1><h2>B</h2><h5>C</h5>", None, ours=True) == "<h3>A</h3><h3>B</h3><h4>C</h4>"
 
 
+def test_a_heading_with_a_language_gets_its_level_too_and_nothing_that_is_no_language() -> None:
+    markup = '<h1 lang="en" title="t" class="c">A</h1><h5 lang="1">B</h5>'
+    assert clean_html(markup, None, ours=False) == '<h3 lang="en">A</h3><h4>B</h4>'
+
+
 def test_what_a_foreign_tag_kept_apart_is_nested_as_html_has_it_in_the_end() -> None:
     assert clean_html("<h1>A<x-y><h2>B</h2></x-y></h1>", None, ours=False) == "<h3>A</h3><h3>B</h3>"
 

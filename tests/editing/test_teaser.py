@@ -23,6 +23,11 @@ def test_a_text_that_repeats_the_headline_is_no_teaser() -> None:
     assert teaser("OpenAI stellt ein Modell vor.", "OpenAI stellt ein Modell vor", 200) == ""
 
 
+def test_a_teaser_and_a_kurzfassung_do_not_say_the_headline_again() -> None:
+    assert teaser(WORDS, "OpenAI stellt ein Modell vor", 40) == "Es rechnet doppelt so schnell."
+    assert excerpt(WORDS, "OpenAI stellt ein Modell vor", 40) == ("Es rechnet doppelt so schnell.",)
+
+
 def test_a_source_that_allows_no_words_has_no_teaser() -> None:
     assert teaser(WORDS, "Titel", 0) == ""
 
