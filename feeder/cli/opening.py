@@ -85,6 +85,12 @@ def clock_at(now: str | None, zone: ZoneInfo) -> Callable[[], datetime]:
     return lambda: standing
 
 
+def _user_agent(config: Config) -> str:
+    """Who we say we are, with an address where a publisher can complain."""
+    words = config.gathering.user_agent
+    return words.replace("{version}", feeder.__version__).replace("{contact}", config.publication.url)
+
+
 @contextmanager
 def open_house(
     config: Config,
@@ -98,7 +104,7 @@ def open_house(
     """Open store, templates and network; with `dry_run` or `preview` everything works on a copy of the store."""
     clock = clock_at(now, config.publication.zone)
     look = open_look(config, templates_of(config))
-    fetcher = Fetcher(config.gathering, config.publication.url)
+    fetcher = Fetcher(config.gathering, _user_agent(config))
     reading = Reading(config.base, config.publication.zone, config.articles, fetcher)
     output = Output(preview or config.base / config.output.folder, pretend=dry_run)
     with tempfile.TemporaryDirectory(prefix="feeder-") as folder:

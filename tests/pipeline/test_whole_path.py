@@ -11,6 +11,7 @@ from datetime import timedelta
 import feedparser
 import pytest
 
+from feeder import __version__
 from tests.newsroom import NOW, SEED, Newsroom, Post, rss
 
 WORDS = [line for line in SEED.splitlines() if len(line) > 120 and not line.startswith(("Mit einer", "Wir wollen"))]
@@ -113,6 +114,15 @@ def test_two_stores_of_the_same_history_publish_the_same_bytes(published: Newsro
         file.unlink()
     published.run("run", "--accept-loss")
     assert {name: data for name, (data, _) in published.files().items()} == before
+
+
+def test_sources_are_asked_by_a_name_with_an_address_for_complaints(newsroom: Newsroom) -> None:
+    newsroom.feed("heise", rss(Post("Neues Modell", "https://heise.example/1")))
+    newsroom.run()
+    newsroom.run(now=NOW + timedelta(hours=1))
+    first, second = newsroom.web.asked
+    assert first.headers["User-Agent"] == f"feeder/{__version__} (+https://ki-news.example/)"
+    assert second.headers["If-None-Match"]
 
 
 def test_without_a_network_the_run_names_every_source_and_publishes_our_own(newsroom: Newsroom) -> None:
