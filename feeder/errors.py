@@ -10,7 +10,7 @@ FeederError
 ├── RenderError                    something cannot be rendered, or was rendered wrongly
 └── DeliveryError(retry)           a carrier did not take it, or output could not be replaced
 
-A room raises only its own branch, `raise … from exc`. Caught in three places: the gathering of
+A room raises only its own branch, `raise … from exc`. Caught in four places: the gathering of
 one source, the engine, and `cli.main`. A message says what could not be done, with what, and
 what to do about it.
 """

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -51,11 +52,12 @@ class Output:
                 guard()
                 self._replace(file)
             changed.append(file.path)
-        removed = [path for path in remove if self._target(path).exists()]
+        removed = [path for path in remove if self.exists(path)]
         if not self.pretend:
             for path in removed:
                 guard()
                 self._remove(path)
+            removed = [path for path in removed if not self.exists(path)]
         return Written(tuple(changed), tuple(unchanged), tuple(removed))
 
     def read(self, path: str) -> bytes | None:
@@ -69,7 +71,7 @@ class Output:
 
     def exists(self, path: str) -> bool:
         """Whether a path is published."""
-        return self._target(path).is_file()
+        return os.path.lexists(self._target(path))
 
     def ids(self, path: str) -> tuple[str, ...]:
         """The ids that a published JSON feed shows; () if there is none or it cannot be read."""
@@ -98,7 +100,8 @@ class Output:
             aside.replace(target)
             _sync_folder(target.parent)
         except OSError as error:
-            aside.unlink(missing_ok=True)
+            with suppress(OSError):
+                aside.unlink()
             raise DeliveryError(
                 f"cannot write {target}: {error.strerror}; the file before it, if any, still stands",
                 retry=error.errno not in _LASTING,

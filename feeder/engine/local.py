@@ -145,7 +145,7 @@ class LocalEngine:
                 self._add(step, waiting.attempt + 1, RETRY_AFTER[waiting.attempt])
             else:
                 self._fail(step, error)
-        except Exception as error:  # noqa: BLE001 - the engine is one of the three places that catch
+        except Exception as error:  # noqa: BLE001 - the engine is one of the four places that catch
             self._fail(step, error)
 
     def _fail(self, step: Step, error: Exception) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -12,6 +13,7 @@ from typing import TypeVar
 from feeder import text
 from feeder.curation.rules import Policy, Tally, Verdict, judge
 from feeder.editing.telling import Desk, tell
+from feeder.errors import FeederError
 from feeder.model import Decision, Fate, Item, ItemKey, Step, StoredItem, Story
 from feeder.pipeline.house import House
 from feeder.pipeline.revise import follow_edit, release_due
@@ -33,24 +35,39 @@ class _Round:
     now: datetime
     desk: Desk
     policy: Policy
+    guard: Callable[[], None]
     today: dict[str, int] = field(default_factory=dict)
     baseline: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 
 def curate(house: House, run: int) -> Sequence[Step]:
-    """Give every new item a story and a decision, follow edits, release what is due."""
+    """Give every new item a story and a decision, follow edits, release what is due; one process at a time."""
     now = house.now_of(run)
     desk = Desk(house.config.publication.author, SUMMARISERS[house.config.summaries.kind])
     settings = house.config.curation
     policy = Policy(house.rules, settings.languages, settings.release == "hold")
-    state = _Round(house, now, desk, policy)
-    waiting = house.store.items.waiting()
-    release_due(house, now)
-    for stored in waiting:
-        if stored.story_id is not None:
-            follow_edit(house, stored, desk, now)
-    _tell_new(state, [stored for stored in waiting if stored.story_id is None])
+    with house.lease("curate") as guard:
+        state = _Round(house, now, desk, policy, guard)
+        waiting = house.store.items.waiting()
+        release_due(house, now)
+        for stored in waiting:
+            with _sparing(house, stored):
+                if stored.story_id is not None:
+                    follow_edit(house, stored, desk, now)
+        _tell_new(state, [stored for stored in waiting if stored.story_id is None])
     return [Step("publish", {"run": run}, key="publish", dedupe="publish")]
+
+
+@contextmanager
+def _sparing(house: House, stored: StoredItem) -> Iterator[None]:
+    """Let a bug that one item brings out stop no other: it shows, and the item waits."""
+    try:
+        yield
+    except FeederError:
+        raise
+    except Exception as error:
+        log.critical("item %s of %s failed unexpectedly", stored.item.uid, stored.item.source_id, exc_info=error)
+        house.bugs.append(error)
 
 
 def _tell_new(state: _Round, waiting: Sequence[StoredItem]) -> None:
@@ -59,32 +76,35 @@ def _tell_new(state: _Round, waiting: Sequence[StoredItem]) -> None:
     led: list[tuple[StoredItem, ItemKey]] = []
     by_page: dict[str, Item] = {}
     for stored in sorted(waiting, key=lambda stored: _precedence(state, stored)):
-        if (elsewhere := _told_elsewhere(state, stored)) is not None:
-            _attach(state, stored, elsewhere)
-            continue
-        names = _names(stored.item)
-        same = (by_page[name] for name in names if name in by_page and _is_same(by_page[name], stored.item))
-        if (first := next(same, None)) is not None:
-            led.append((stored, first.key))
-            continue
-        verdict = _judge(state, stored)
-        leads[stored.item.key] = (stored, verdict)
-        if verdict.fate is not Fate.DROPPED:
-            by_page.update(dict.fromkeys(names, stored.item))
+        with _sparing(state.house, stored):
+            if (elsewhere := _told_elsewhere(state, stored)) is not None:
+                _attach(state, stored, elsewhere)
+                continue
+            names = _names(stored.item)
+            same = (by_page[name] for name in names if name in by_page and _is_same(by_page[name], stored.item))
+            if (first := next(same, None)) is not None:
+                led.append((stored, first.key))
+                continue
+            verdict = _judge(state, stored)
+            leads[stored.item.key] = (stored, verdict)
+            if verdict.fate is not Fate.DROPPED:
+                by_page.update(dict.fromkeys(names, stored.item))
     stories: dict[ItemKey, str] = {}
-    for some in _batches(sorted(leads.values(), key=lambda pair: _date(pair[0]), reverse=True)):
+    for some in _batches(state, sorted(leads.values(), key=lambda pair: _date(pair[0]), reverse=True)):
         with state.house.store.together():
             for stored, verdict in some:
-                stories[stored.item.key] = _tell(state, stored, verdict).id
-    for others in _batches(led):
+                with _sparing(state.house, stored):
+                    stories[stored.item.key] = _tell(state, stored, verdict).id
+    for others in _batches(state, [(stored, lead) for stored, lead in led if lead in stories]):
         with state.house.store.together():
             for stored, lead in others:
                 _attach(state, stored, stories[lead])
 
 
-def _batches(entries: Sequence[T]) -> Iterator[Sequence[T]]:
-    """A commit costs more than a story; too many stories in one keep others waiting."""
+def _batches(state: _Round, entries: Sequence[T]) -> Iterator[Sequence[T]]:
+    """A commit costs more than a story; too many stories in one keep others waiting. The lease lives on."""
     for start in range(0, len(entries), BATCH):
+        state.guard()
         yield entries[start : start + BATCH]
 
 

@@ -40,6 +40,8 @@ class Look:
             )
         except (jinja2.TemplateError, UnicodeDecodeError) as error:
             raise _mistake(template, error) from error
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            raise RenderError(f"templates/{template}: {type(error).__name__}: {error}") from error
 
     def check(self) -> None:
         """Compile every template; a RenderError names file and line of the first mistake."""
