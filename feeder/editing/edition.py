@@ -12,22 +12,20 @@ def arrange(
 ) -> tuple[EditionSection, ...]:
     """Put the lead story first, then the others by topic in the publication's order.
 
-    Own articles lead, then sources by rank (1 is the best), then the newest. Stories of no topic
-    follow the lead. A story stands once, under the first of its topics. What goes beyond `size`
-    stands last, in a section of no topic.
+    Own articles lead, then sources by rank (1 is the best), then the newest. A story stands once,
+    under the first of its topics. Stories of no topic, and then what goes beyond `size`, stand last.
     """
     ordered = sorted(tellings, key=lambda telling: _weight(telling, ranks))
     if not ordered:
         return ()
     sections = [EditionSection(None, (_place(ordered[0]),))]
     rest, surplus = ordered[1:size], ordered[max(1, size) :]
-    if loose := [telling for telling in rest if _topic(telling, topics) is None]:
-        sections = [EditionSection(None, (_place(ordered[0]), *map(_place, loose)))]
     for topic in topics:
         if stories := [_place(telling) for telling in rest if _topic(telling, topics) == topic]:
             sections.append(EditionSection(topic, tuple(stories)))
-    if surplus:
-        sections.append(EditionSection(None, tuple(map(_place, surplus))))
+    loose = [telling for telling in rest if _topic(telling, topics) is None]
+    if loose or surplus:
+        sections.append(EditionSection(None, tuple(map(_place, (*loose, *surplus)))))
     return tuple(sections)
 
 

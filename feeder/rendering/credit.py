@@ -37,7 +37,7 @@ def _kind(revision: StoryRevision) -> str:
         return revision.provenance.text
     if revision.sections:
         return "wortlaut"
-    return Origin.EXCERPT if revision.teaser or revision.summary else "hinweis"
+    return Origin.EXCERPT if revision.teaser or revision.summary else "ueberschrift"
 
 
 def names(authors: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from lxml.etree import ParserError
 from feeder import text
 
 WIDTH = 72
+_GLUE = "\x00"
 DEEPEST = 24  # characters of indent, however deep lists and quotations are nested
 _BLOCKS = frozenset("blockquote caption dd div dl dt h3 h4 hr li ol p pre table tbody tfoot thead tr ul".split())
 
@@ -36,15 +37,15 @@ def plain_lines(html: str) -> str:
 
 
 def wrap(words: str, first: str = "", rest: str | None = None) -> str:
-    """Break words into lines of at most 72 characters; addresses stay whole."""
+    """Break words into lines of at most 72 characters; addresses stay whole, and no line begins with a "·"."""
     return textwrap.fill(
-        " ".join(words.split()),
+        " ".join(words.split()).replace(" · ", f"{_GLUE}· "),
         WIDTH,
         initial_indent=first,
         subsequent_indent=first if rest is None else rest,
         break_long_words="://" not in words,
         break_on_hyphens=False,
-    )
+    ).replace(_GLUE, " ")
 
 
 def _paragraphs(element: lxml.html.HtmlElement, indent: str) -> Iterator[str]:

@@ -9,7 +9,10 @@ BULLET_LIMIT = 180
 
 
 def excerpt(words: str, told: str, room: int) -> tuple[str, ...]:
-    """Take the sentences that headline and teaser have not told, whole ones only, as far as `room` characters reach."""
+    """Take the sentences that headline and teaser have not told, whole ones only, as far as `room` characters reach.
+
+    One sentence alone is no Kurzfassung.
+    """
     bullets: list[str] = []
     for sentence in text.sentences(words):
         if sentence.rstrip(".!?") in told or len(sentence) > BULLET_LIMIT or sentence.endswith("…"):
@@ -18,4 +21,4 @@ def excerpt(words: str, told: str, room: int) -> tuple[str, ...]:
             break
         bullets.append(sentence)
         room -= len(sentence)
-    return tuple(bullets)
+    return tuple(bullets) if len(bullets) > 1 else ()

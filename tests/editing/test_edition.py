@@ -28,11 +28,11 @@ def test_our_own_article_leads_and_better_sources_come_first() -> None:
     assert (recht.topic, [name for name, _ in recht.stories]) == ("recht", ["2", "1"])
 
 
-def test_topics_stand_in_the_publications_order_and_stories_of_none_after_the_lead() -> None:
+def test_topics_stand_in_the_publications_order_and_stories_of_none_after_them() -> None:
     tellings = [story("1", "a", "recht"), story("2", "a", "modelle"), story("3", "b"), story("0", "a")]
     sections = arrange(tellings, RANKS, ("modelle", "recht"), 20)
-    assert [section.topic for section in sections] == [None, "modelle", "recht"]
-    assert [name for name, _ in sections[0].stories] == ["0", "3"]
+    assert [section.topic for section in sections] == [None, "modelle", "recht", None]
+    assert [[name for name, _ in section.stories] for section in sections] == [["0"], ["2"], ["1"], ["3"]]
 
 
 def test_what_goes_beyond_the_size_stands_last() -> None:
@@ -40,6 +40,12 @@ def test_what_goes_beyond_the_size_stands_last() -> None:
     sections = arrange(tellings, RANKS, ("recht",), 3)
     assert [len(section.stories) for section in sections] == [1, 2, 2]
     assert sections[-1].topic is None
+
+
+def test_stories_of_no_topic_come_before_what_goes_beyond_the_size() -> None:
+    tellings = [story(str(n), "a", *(["recht"] if n in (1, 3) else [])) for n in range(5)]
+    sections = arrange(tellings, RANKS, ("recht",), 3)
+    assert [[name for name, _ in section.stories] for section in sections] == [["0"], ["1"], ["2", "3", "4"]]
 
 
 def test_no_story_no_section() -> None:

@@ -302,3 +302,19 @@ def test_the_same_edition_gives_the_same_mail(look: Look, root: Path) -> None:
     again = open_look(look.config, root / "templates")
     tellings = (samples.own(root), samples.foreign(), samples.licensed(), *many(40))
     assert digest_of(look, *tellings) == digest_of(again, *tellings)
+
+
+def test_what_the_mail_only_links_names_its_source_and_language(look: Look, root: Path) -> None:
+    room = look.config.model_copy(update={"digest": look.config.digest.model_copy(update={"size": 1})})
+    digest = digest_of(replace(look, config=room), samples.own(root), samples.foreign())
+    said = " ".join(digest.text.split())
+    assert "going public & other myths (The Verge, auf Englisch)" in said
+    assert "(The Verge, auf Englisch)" in words(digest.html)
+
+
+def test_no_line_of_the_text_begins_with_a_separator(look: Look) -> None:
+    told = samples.foreign()
+    long = replace(told.revision, coverage=(replace(told.revision.coverage[0], source_title="Eine Quelle mit Namen"),))
+    digest = digest_of(look, replace(told, revision=long))
+    assert " · " in digest.text
+    assert not re.search(r"^\s*·", digest.text, re.MULTILINE)

@@ -124,7 +124,7 @@ def test_licensed_words_are_told_in_full_with_licence_source_and_correction(look
     ("teaser", "sections", "label"),
     [
         ("Ein Satz.", (), "Auszug aus der Quelle"),
-        ("", (), "Hinweis auf die Quelle"),
+        ("", (), "Überschrift der Quelle"),
         ("Ein Satz.", (Section("news", None, "<p>Ein Satz. Noch einer.</p>"),), "Im Wortlaut der Quelle, ohne Bilder"),
     ],
 )
