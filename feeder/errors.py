@@ -11,7 +11,7 @@ FeederError
 └── DeliveryError(retry)           a carrier did not take it, or output could not be replaced
 
 A room raises only its own branch, `raise … from exc`. Caught in four places: the gathering of
-one source, the engine, and `cli.main`. A message says what could not be done, with what, and
+one source, the curation of one item, the engine, and `cli.main`. A message says what could not be done, with what, and
 what to do about it.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from feeder.errors import SourceError
+from feeder.errors import FeederError, SourceError
 from feeder.model import Source, Step
 from feeder.pipeline.house import House
 from feeder.sources import READERS
@@ -36,6 +36,10 @@ def gather(house: House, run: int, source: str) -> Sequence[Step]:
         log.info("%s: %s", source, error)
         house.store.sources.fail(source, str(error), house.now_of(run))
         state = "failed"
+    except FeederError as error:
+        log.error("%s could not be kept: %s", source, error)
+        house.bugs.append(error)
+        state = "broken"
     except Exception as error:
         log.critical("source %s failed unexpectedly", source, exc_info=error)
         house.bugs.append(error)

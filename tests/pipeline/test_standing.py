@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import shutil
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -83,6 +85,24 @@ def test_a_bug_that_one_item_brings_out_shows_and_stops_no_other(
     assert newsroom.titles() == ["Modell 1", "Modell 3"]
     newsroom.run(now=NOW + HOUR)
     assert sorted(newsroom.titles()) == ["Modell 1", "Modell 2", "Modell 3"]
+
+
+def test_a_source_that_the_store_does_not_take_is_named_in_words_and_stops_no_other(newsroom: Newsroom) -> None:
+    newsroom.article("a.txt")
+    newsroom.run("publish")
+    newsroom.feed("heise", rss(*POSTS))
+    with closing(sqlite3.connect(newsroom.folder / "feeder.db")) as store:
+        store.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON items WHEN NEW.source_id = 'heise'"
+            " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+        result = newsroom.run(code=1)
+        assert "Traceback" not in result.output
+        assert "heise could not be kept" in result.output
+        assert newsroom.titles() == ["Microsoft verliert Kontrolle über OpenAI?"]
+        store.execute("DROP TRIGGER full")
+    newsroom.run(now=NOW + HOUR)
+    assert len(newsroom.titles()) == 4
 
 
 def test_two_processes_curate_one_after_the_other(newsroom: Newsroom) -> None:
