@@ -308,8 +308,8 @@ def test_what_the_mail_only_links_names_its_source_and_language(look: Look, root
     room = look.config.model_copy(update={"digest": look.config.digest.model_copy(update={"size": 1})})
     digest = digest_of(replace(look, config=room), samples.own(root), samples.foreign())
     said = " ".join(digest.text.split())
-    assert "going public & other myths (The Verge, auf Englisch)" in said
-    assert "(The Verge, auf Englisch)" in words(digest.html)
+    assert "going public & other myths · The Verge, auf Englisch" in said
+    assert "other myths · The Verge, auf Englisch" in words(digest.html)
 
 
 def test_no_line_of_the_text_begins_with_a_separator(look: Look) -> None:
