@@ -27,6 +27,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=400)
         ("?q=a&per_page=100 bei AT&T", "?q=a& per_page=100 bei AT&T"),
         ("Zeile\n\n  zwei\t", "Zeile zwei"),
         ("\u202eumgedreht\u202c", "umgedreht"),
+        ("\u3164\uffa0\u061c unsichtbar", "unsichtbar"),
         ("a\x00b\x0bc\x85d\ufffd", "abcd"),
         ("👩‍💻 bleibt", "👩‍💻 bleibt"),
     ],
