@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feeder.config.slots import last_slot, next_slot
 from feeder.editing.edition import arrange
@@ -12,6 +12,8 @@ from feeder.model import Edition, EditionStatus, Step, Telling
 from feeder.pipeline.house import House
 
 log = logging.getLogger("feeder.compose")
+
+CLOCK_SKEW = timedelta(days=1)
 
 
 def compose(house: House, run: int) -> Sequence[Step]:
@@ -44,8 +46,11 @@ def foresee(house: House, run: int) -> Sequence[Step]:
 
 
 def due_slot(house: House, now: datetime) -> datetime | None:
-    """The slot that an edition is due for now; None if there is none or it was already dealt with."""
-    newest = house.store.editions.latest()
+    """The slot that an edition is due for now; None if there is none or it was already dealt with.
+
+    An edition of a slot further ahead is the work of a clock that was wrong; it keeps no other from its slot.
+    """
+    newest = house.store.editions.latest(now + CLOCK_SKEW)
     if newest is None:
         is_worth_it = len(house.store.editions.unplaced(now)) >= house.config.digest.minimum
         return now.replace(second=0, microsecond=0) if is_worth_it else None

@@ -32,9 +32,10 @@ class Editions:
         with self._database.read() as connection:
             return _get(connection, edition_id)
 
-    def latest(self) -> Edition | None:
-        """The edition of the latest slot, whatever its status."""
-        found = self._many(_select().limit(1))
+    def latest(self, until: datetime | None = None) -> Edition | None:
+        """The edition of the latest slot, or of the latest up to a moment, whatever its status."""
+        query = _select() if until is None else _select().where(editions.c.slot <= until)
+        found = self._many(query.limit(1))
         return found[0] if found else None
 
     def list(self, status: EditionStatus | None = None) -> tuple[Edition, ...]:

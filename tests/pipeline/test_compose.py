@@ -6,7 +6,7 @@ import email
 import email.policy
 from datetime import UTC, datetime, timedelta
 
-from tests.newsroom import Newsroom, Post, rss
+from tests.newsroom import NOW, Newsroom, Post, rss
 
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MONDAY_AT_SEVEN = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -107,3 +107,14 @@ def test_the_preview_shows_the_next_edition_outside_the_published_folder(newsroo
     assert "Modell 2 ist da" in (newsroom.folder / "preview/editions/2026-11-23-0700/digest.txt").read_text()
     assert newsroom.editions() == ["2026-11-20-1300"]
     newsroom.run("preview", "--to", str(newsroom.folder / "feeds"), code=2)
+
+
+def test_a_clock_that_once_was_years_ahead_keeps_no_edition_from_its_slot(newsroom: Newsroom) -> None:
+    newsroom.article("a.txt")
+    newsroom.run(now=NOW + timedelta(days=3650))
+    newsroom.feed("heise", rss(Post("Modell", "https://heise.example/1")))
+    newsroom.run(now=NOW)
+    newsroom.run(now=NOW + timedelta(minutes=1))
+    newsroom.feed("heise", rss(Post("Modell 2", "https://heise.example/2", NOW)))
+    newsroom.run(now=NOW + timedelta(days=1))
+    assert newsroom.editions() == ["2026-11-23-1000", "2026-11-24-0700", "2036-11-20-1000"]
