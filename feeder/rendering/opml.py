@@ -76,7 +76,7 @@ def public_address(source: Source) -> str | None:
 
 def _feed(title: str, address: str, homepage: str | None, language: str) -> dict[str, str]:
     """An outline's attributes; "RSS" stands for any feed, OPML knows no other word."""
-    name = text.one_line(title)
+    name = text.plain(title)
     home = text.web_address(homepage)
     facts = {"text": name, "title": name, "type": "rss", "version": "RSS", "xmlUrl": address, "language": language}
     return facts | ({"htmlUrl": home} if home else {})

@@ -71,3 +71,9 @@ def test_its_date_is_the_one_it_was_given(look: Look):
     head = etree.fromstring(sources_opml(look, [], NOON).data).find("head")
     assert head is not None
     assert head.findtext("dateCreated") == "Sat, 22 Nov 2025 11:00:00 +0000"
+
+
+def test_a_sources_name_is_plain_text_however_the_maintainer_wrote_it(look: Look) -> None:
+    written = replace(source(look, "heise"), title="Blog &#8211; heise &info;")
+    listed = outlines(sources_opml(look, [written], NOON).data)["Unternehmen"]
+    assert listed[0]["text"] == listed[0]["title"] == "Blog – heise & info;"
