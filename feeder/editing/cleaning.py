@@ -36,6 +36,10 @@ _ESCAPED_TWICE = re.compile(
     r"&(?:amp;|#0*38;|#x0*26;)+(?=(nbsp|amp|quot|apos|#\d+|[a-zA-Z]+uml|szlig|[nm]dash|hellip);)"
 )
 _CODE = re.compile(r"(</?(?:pre|code)\b)", re.IGNORECASE)
+# What is left of linked pictures, and of paragraphs for the sake of space.
+_EMPTY = re.compile(
+    r"<(a|abbr|b|cite|em|h[1-6]|i|li|p|s|small|strong|sub|sup|u)(?:\s[^<>]*)?>((?:\s|&nbsp;|<br>)*)</\1>", re.IGNORECASE
+)
 _NESTING = re.compile(r"<(?!(?:br|hr|img|input|link|meta|source|wbr)\b)(/?)[a-z]", re.IGNORECASE)
 _DEEPEST = 2_000
 _BREAKS = {"p", "br", "div", "li", "td", "hr"}
@@ -80,7 +84,11 @@ def clean_html(markup: str, base: str | None, *, ours: bool) -> str:
         )
     cleaned = re.sub(r"(</?h)([1-6])(?=[\s>])", lambda match: match[1] + _LEVELS[match[2]], cleaned)
     cleaned = re.sub(r"<a(?: rel=\"nofollow\")?>(.*?)</a>", r"\1", cleaned, flags=re.DOTALL)
-    return re.sub(r"<p>(\s|&nbsp;|<br>)*</p>", "", cleaned).strip()
+    for _ in range(50):
+        before, cleaned = cleaned, _EMPTY.sub(lambda match: " " if match[2] else "", cleaned)
+        if cleaned == before:
+            break
+    return cleaned.strip()
 
 
 def unescaped(raw: Raw) -> Raw:

@@ -60,6 +60,13 @@ def test_headings_stand_below_the_headings_of_the_story() -> None:
     assert clean_html("<h1>A</h1><h2>B</h2><h5>C</h5>", None, ours=True) == "<h3>A</h3><h3>B</h3><h4>C</h4>"
 
 
+def test_of_a_linked_picture_no_empty_link_and_no_empty_heading_is_left() -> None:
+    markup = (
+        '<h2><a href="https://a.example/"><img src="a.jpg"></a></h2><p>Ein<a href="/b"> </a>Satz <b><i></i></b></p>'
+    )
+    assert clean_html(markup, "https://a.example/", ours=False) == "<p>Ein Satz </p>"
+
+
 def test_a_heading_with_a_language_gets_its_level_too_and_nothing_that_is_no_language() -> None:
     markup = '<h1 lang="en" title="t" class="c">A</h1><h5 lang="1">B</h5>'
     assert clean_html(markup, None, ours=False) == '<h3 lang="en">A</h3><h4>B</h4>'
