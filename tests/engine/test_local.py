@@ -21,6 +21,7 @@ class Book:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.go = threading.Event()
         self.ran: list[str] = []
         self.now: Counter[str] = Counter()
         self.most: Counter[str] = Counter()
@@ -43,6 +44,11 @@ def work(book: Book, name: str = "work", then: int = 0) -> Sequence[Step]:
     return [Step("work", {"name": f"{name}+", "then": then - 1})] * bool(then)
 
 
+def wait(book: Book) -> Sequence[Step]:
+    book.go.wait(10)
+    return []
+
+
 def fail(_book: Book) -> Sequence[Step]:
     raise StoreError("the disk is full")
 
@@ -61,7 +67,7 @@ def book() -> Book:
 
 @pytest.fixture
 def engine(book: Book) -> Iterator[LocalEngine]:
-    steps: dict[str, Callable[..., Any]] = {"work": work, "fail": fail, "break": break_down}
+    steps: dict[str, Callable[..., Any]] = {"work": work, "wait": wait, "fail": fail, "break": break_down}
     made = LocalEngine(steps, book, workers=4)
     yield made
     made.abandon()
@@ -86,21 +92,21 @@ def test_at_most_one_step_of_a_key_runs_at_a_time(engine: LocalEngine, book: Boo
 
 
 def test_at_most_one_step_of_a_dedupe_waits(engine: LocalEngine, book: Book) -> None:
-    engine.submit("work", {"name": "first"}, key="k")
-    time.sleep(0.005)
+    engine.submit("wait", {}, key="k")
     for _ in range(5):
         engine.submit("work", {"name": "later"}, key="k", dedupe="later")
+    book.go.set()
     engine.close()
     assert book.ran.count("later") == 1
 
 
 def test_a_step_waits_for_its_time_and_is_left_when_the_engine_closes_before(engine: LocalEngine, book: Book) -> None:
-    soon = datetime.now(UTC) + timedelta(milliseconds=60)
-    engine.submit("work", {"name": "soon"}, not_before=soon)
+    soon = datetime.now(UTC) + timedelta(seconds=0.5)
     engine.submit("work", {"name": "never"}, not_before=soon + timedelta(hours=1))
-    time.sleep(0.03)
-    assert book.ran == []
-    time.sleep(0.15)
+    engine.submit("work", {"name": "soon"}, not_before=soon)
+    while not book.ran:
+        time.sleep(0.01)
+    assert datetime.now(UTC) >= soon
     assert engine.close()
     assert book.ran == ["soon"]
 
