@@ -54,7 +54,9 @@ def test_the_service_publishes_at_once_and_sigterm_stops_it_cleanly(newsroom: Ne
     newsroom.feed("heise", rss(Post("Modell", "https://heise.example/1", datetime.now(UTC) - timedelta(hours=1))))
     with serving(newsroom) as process:
         wait_for(newsroom.path("editions/rss.xml"))
-        time.sleep(0.5)
+        until = time.monotonic() + 30
+        while not newsroom.editions() and time.monotonic() < until:
+            time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=30)
     assert process.returncode == 0, log

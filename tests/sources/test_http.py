@@ -264,7 +264,7 @@ def test_a_server_that_drips_is_left_when_the_time_is_over(hasty, beginning, pie
         took = time.monotonic() - started
         enough.set()
     assert "took too long: 1 seconds" in message
-    assert took < 2
+    assert took < 3.5
 
 
 def test_the_time_counts_for_all_redirects_together(web, hasty):
@@ -276,7 +276,7 @@ def test_the_time_counts_for_all_redirects_together(web, hasty):
         web.pages["/" + "x" * n] = slow
     started = time.monotonic()
     assert "took too long" in refusal(hasty, web.url("/x"))
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 2.2
 
 
 def test_a_slow_answer_does_not_shorten_the_next_one(web, hasty):
