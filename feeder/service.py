@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -28,16 +29,14 @@ EDITION_GRACE = 6 * 3600
 PATIENCE_AT_THE_END = 60.0
 
 
-def serve(house: House, stop: threading.Event | None = None) -> bool:
-    """Gather, curate, publish and compose on schedule until SIGTERM or SIGINT; False if work was cut off.
+def serve(house: House, stop: threading.Event) -> bool:
+    """Gather, curate, publish and compose on schedule until `stop` is set; False if work was cut off.
 
     StoreError if another process is the clock of this store.
     """
-    stop = stop or threading.Event()
     lease = _claim(house)
     engine = LocalEngine(STEPS, house, house.config.gathering.workers)
     scheduler = clock(house, engine, lambda: keep(house, lease, stop))
-    previous = _listen(stop)
     try:
         scheduler.start()
         log.info("serving %s as %s", house.config.base, house.holder)
@@ -48,8 +47,6 @@ def serve(house: House, stop: threading.Event | None = None) -> bool:
         engine.abandon()
         return engine.close(PATIENCE_AT_THE_END)
     finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
         house.store.leases.release(lease)
 
 
@@ -112,12 +109,17 @@ def _is_lost(house: House, lease: Lease) -> bool:
     return current is None or current.fence != lease.fence
 
 
-def _listen(stop: threading.Event) -> dict[int, Callable[[int, FrameType | None], object] | int | None]:
-    """Let SIGTERM and SIGINT set the event; only the main thread can."""
-    if threading.current_thread() is not threading.main_thread():
-        return {}
+@contextmanager
+def listening() -> Iterator[threading.Event]:
+    """Yield an event that SIGTERM and SIGINT set; for the main thread, before anything that takes time."""
+    stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    return {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    previous = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -65,6 +65,18 @@ def test_the_service_publishes_at_once_and_sigterm_stops_it_cleanly(newsroom: Ne
     assert len(newsroom.editions()) == 1
 
 
+def test_sigterm_before_the_work_began_stops_it_cleanly_too(newsroom: Newsroom) -> None:
+    command = f"""
+import os, signal
+import feeder.cli.working as working
+opened = working.read_config
+working.read_config = lambda path: os.kill(os.getpid(), signal.SIGTERM) or opened(path)
+working.serve(["--config", {str(newsroom.configure())!r}])
+"""
+    done = subprocess.run([sys.executable, "-c", command], check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
 def test_sigterm_in_the_middle_of_a_slow_source_loses_nothing(newsroom: Newsroom) -> None:
     def slow(_asked: object) -> Page:
         time.sleep(2)

@@ -14,6 +14,7 @@ from feeder.cli.telling import before_round, report
 from feeder.engine.local import LocalEngine
 from feeder.model import Step
 from feeder.pipeline import STEPS, House
+from feeder.service import listening
 from feeder.service import serve as serve_house
 
 
@@ -108,8 +109,8 @@ def preview(
 def serve(config_path: Path, verbose: int) -> None:
     """Gather, publish and compose on schedule until stopped (SIGTERM or Ctrl-C)."""
     speak(max(verbose, 1))
-    with open_house(read_config(config_path)) as house:
-        sys.exit(0 if serve_house(house) else 1)
+    with listening() as stop, open_house(read_config(config_path)) as house:
+        sys.exit(0 if serve_house(house, stop) else 1)
 
 
 def _work(
