@@ -45,7 +45,12 @@ def overlay(data: dict[str, Any], root: shape.Model, environ: Mapping[str, str],
         if setting.path in result.origins:
             result.problems.append(f"{origin}: {result.origins[setting.path]} gives the same setting; keep one of them")
             continue
-        if _put(data, setting.path, value if setting.text else _parsed(value)):
+        try:
+            is_put = _put(data, setting.path, value if setting.text else _parsed(value))
+        except IndexError:
+            result.problems.append(f"{origin}: the list that another variable gives is too short for it")
+            continue
+        if is_put:
             result.origins[setting.path] = origin
     return result
 
@@ -127,7 +132,10 @@ def _parsed(value: str) -> object:
 
 
 def _put(data: dict[str, Any], path: shape.Path, value: object) -> bool:
-    """Set `path`; False where something that is no table stands in the way, which validation names."""
+    """Set `path`; False where something that is no table stands in the way, which validation names.
+
+    IndexError where a list has become shorter than the variables took it to be.
+    """
     place: Any = data
     for part, below in pairwise(path):
         if isinstance(part, str) and isinstance(place, dict):
