@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from feeder.cli.opening import open_house, read_config
@@ -76,10 +77,10 @@ def test_an_edition_that_is_interrupted_between_two_steps_was_never_begun(newsro
     newsroom.feed("heise", rss(Post("Modell 1", "https://heise.example/1")))
     newsroom.run("gather")
     refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON editions BEGIN SELECT RAISE(ABORT, 'power cut'); END"
-    with sqlite3.connect(newsroom.folder / "feeder.db") as store:
+    with closing(sqlite3.connect(newsroom.folder / "feeder.db")) as store, store:
         store.execute(refuse)
     assert "power cut" in newsroom.run(code=1).output
-    with sqlite3.connect(newsroom.folder / "feeder.db") as store:
+    with closing(sqlite3.connect(newsroom.folder / "feeder.db")) as store, store:
         assert store.execute("SELECT count(*) FROM editions").fetchone() == (0,)
         store.execute("DROP TRIGGER refuse")
     newsroom.run(now=NOW + timedelta(minutes=1))
