@@ -86,6 +86,12 @@ def test_the_seed_article_stands_in_full_in_both_parts(look: Look, root: Path) -
         assert link.url in digest.text
 
 
+def test_the_text_names_every_way_to_share_the_edition_as_the_html_does(look: Look, root: Path) -> None:
+    digest = digest_of(look, samples.own(root))
+    for link in share_links(look, digest.subject, look.url("editions/2025-11-23-0700/")):
+        assert link.url in digest.text
+
+
 def test_the_footer_says_why_and_how_to_leave_and_who_is_responsible(look: Look, root: Path) -> None:
     digest = digest_of(look, samples.own(root))
     for part in (digest.html, digest.text):
