@@ -17,6 +17,7 @@ from feeder.model import Digest, EditionSection, Section, Telling
 from feeder.rendering.digest import HTML_LIMIT, render_digest
 from feeder.rendering.look import Look, open_look
 from feeder.rendering.prose import plain_lines
+from feeder.rendering.sharing import share_links
 from tests.rendering import samples
 
 GMAIL_CLIPS = 102 * 1024
