@@ -16,7 +16,7 @@ log = logging.getLogger("feeder.gather")
 def start(house: House) -> Sequence[Step]:
     """Open a run and gather every source; whoever finishes last passes on to curate.
 
-    A round that is already open is left to finish: sources are read by one process at a time.
+    Within an engine a source is read by one step at a time; two processes may read it at once, which the store bears.
     """
     house.fresh()
     now = house.clock()
