@@ -1,0 +1,118 @@
+"""What we tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from feeder.model.items import Correction, Image, ItemKey, Provenance, Section
+from feeder.model.sources import Rights
+
+
+class Fate(StrEnum):
+    """The four fates of a story."""
+
+    RELEASED = "released"
+    HELD = "held"
+    DROPPED = "dropped"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Who told it: one line of "Quellen". The first of a revision is the lead."""
+
+    source_id: str
+    source_title: str
+    title: str
+    url: str | None
+    published: datetime | None
+    language: str
+    homepage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRevision:
+    """A story's words, written once; everything published is rendered from it without any item.
+
+    `title`, `teaser` and the bullets of `summary` are plain text; `topics` are topic ids.
+    """
+
+    story_id: str
+    n: int
+    title: str
+    teaser: str
+    summary: tuple[str, ...]
+    sections: tuple[Section, ...]
+    image: Image | None
+    image_credit: str | None
+    authors: tuple[str, ...]
+    topics: tuple[str, ...]
+    language: str
+    rights: Rights
+    licence: str | None
+    coverage: tuple[Coverage, ...]
+    provenance: Provenance
+    corrections: tuple[Correction, ...]
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One event in our words. `id`, `slug` and `url` never change after release.
+
+    `id` is a tag: URI (RFC 4151). `url` is absolute for stories that live elsewhere, and None for
+    stories whose home is our own page (`stories/<slug>/`), so that a moved house keeps its words.
+    `released` and `updated` are None until the first release. `touched`: a person decided on it.
+    """
+
+    id: str
+    slug: str
+    url: str | None
+    fate: Fate
+    revision: int
+    lead: ItemKey
+    released: datetime | None = None
+    updated: datetime | None = None
+    due: datetime | None = None
+    withdrawn: datetime | None = None
+    follows: str | None = None
+    merged_into: str | None = None
+    touched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A story in the words of one of its revisions: what rendering gets."""
+
+    story: Story
+    revision: StoryRevision
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decided what about a story, and why; append-only. `what` is a fate, "merged" or
+    "revised"; `who` is "rules" or a person's login name."""
+
+    story_id: str
+    who: str
+    what: str
+    why: str
+    at: datetime
+    revision: int
+    item: ItemKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """A story that was released once, light: enough to see which pages are to be rendered."""
+
+    id: str
+    slug: str
+    revision: int
+    fate: Fate
+    updated: datetime
+    withdrawn: datetime | None = None
