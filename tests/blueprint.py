@@ -8,15 +8,16 @@ ROOMS = ("sources", "curation", "editing", "summaries", "rendering", "delivery",
 FLOORS: dict[str, int] = {
     "errors": 0,
     "text": 1,
-    "model": 1,
-    "config": 2,
-    **dict.fromkeys(ROOMS, 3),
-    "pipeline": 4,
-    "engine": 5,
-    "web": 6,
-    "service": 7,
-    "cli": 8,
-    "__main__": 9,
+    "addresses": 2,
+    "model": 2,
+    "config": 3,
+    **dict.fromkeys(ROOMS, 4),
+    "pipeline": 5,
+    "engine": 6,
+    "web": 7,
+    "service": 8,
+    "cli": 9,
+    "__main__": 10,
 }
 
 THIRD_PARTY: dict[str, tuple[str, ...]] = {
@@ -47,7 +48,7 @@ NEEDED_UNSEEN = {
     "psycopg": "sqlalchemy, for postgresql:// addresses",
 }
 
-PURE = ("curation", "editing", "model", "text", "errors")
+PURE = ("curation", "editing", "model", "text", "addresses", "errors")
 
 _NETWORK = (
     "asyncio",

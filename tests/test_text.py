@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder import text
+from feeder import addresses, text
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=400)
 
@@ -104,21 +104,21 @@ def test_splitting_into_sentences_loses_no_word(words: str) -> None:
     ],
 )
 def test_two_addresses_of_a_page_have_the_same_key(one: str, other: str) -> None:
-    assert text.url_key(one) == text.url_key(other)
+    assert addresses.url_key(one) == addresses.url_key(other)
 
 
 def test_addresses_that_differ_in_a_telling_parameter_have_different_keys() -> None:
-    assert text.url_key("https://youtube.com/watch?v=a") != text.url_key("https://youtube.com/watch?v=b")
+    assert addresses.url_key("https://youtube.com/watch?v=a") != addresses.url_key("https://youtube.com/watch?v=b")
 
 
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "file:///etc/passwd", "//heise.de", "http://", "https://[::1", ""]
 )
 def test_what_is_no_web_address_is_none(url: str) -> None:
-    assert text.web_address(url) is None
+    assert addresses.web_address(url) is None
 
 
 @given(ANY_TEXT)
 def test_a_web_address_is_ascii_without_blanks_or_nothing(words: str) -> None:
-    address = text.web_address(f"https://heise.de/{words}")
+    address = addresses.web_address(f"https://heise.de/{words}")
     assert address is None or re.fullmatch(r"https://[\x21-\x7e]+", address)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationInfo
 
-from feeder.text import is_web_address
+from feeder.addresses import is_web_address
 
 
 def location(value: str, info: ValidationInfo) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import nh3
 
-from feeder import text
+from feeder import addresses, text
 from feeder.model import Raw
 
 _TAGS = set(
@@ -67,7 +67,7 @@ def clean_html(markup: str, base: str | None, *, ours: bool) -> str:
         if value.strip().lower().startswith("mailto:"):
             return text.fit(value).strip()
         try:
-            return text.web_address(urljoin(base or "", value.strip()))
+            return addresses.web_address(urljoin(base or "", value.strip()))
         except ValueError:
             return None
 

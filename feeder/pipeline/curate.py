@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from feeder import text
+from feeder import addresses, text
 from feeder.curation.rules import Policy, Tally, Verdict, judge
 from feeder.editing.telling import Desk, tell
 from feeder.errors import FeederError
@@ -125,7 +125,7 @@ def _names(item: Item) -> tuple[str, ...]:
 
 def _page(url: str | None) -> str | None:
     """The key of the page at an address; a home page is nobody's story."""
-    key = text.url_key(url) if url else ""
+    key = addresses.url_key(url) if url else ""
     return key if "/" in key or "?" in key else None
 
 

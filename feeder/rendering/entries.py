@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from feeder import text
+from feeder.addresses import web_address
 from feeder.errors import RenderError
 from feeder.model import Coverage, Edition, Fate, Image, Rights, Telling
 from feeder.rendering.credit import NAME_LIMIT, label, names
@@ -111,7 +112,7 @@ def _story(look: Look, telling: Telling) -> FeedEntry:
         shown = replace(shown, picture=None, credit=None)
     is_ours = revision.rights is Rights.OWN
     lead = revision.coverage[0] if revision.coverage and not is_ours else None
-    external = None if is_ours else text.web_address(story.url) or (text.web_address(lead.url) if lead else None)
+    external = None if is_ours else web_address(story.url) or (web_address(lead.url) if lead else None)
     published, updated = _times(telling)
     teaser = _teaser(revision.teaser)
     return FeedEntry(
@@ -149,7 +150,7 @@ def _withdrawn(look: Look, telling: Telling) -> FeedEntry:
     published, updated = _times(telling)
     return FeedEntry(
         id=story.id,
-        url=text.web_address(look.story_url(story)) or shown.page,
+        url=web_address(look.story_url(story)) or shown.page,
         page=shown.page,
         external_url=None,
         title=text.title(look.strings["withdrawn_title"].format(title=revision.title)),
@@ -215,7 +216,7 @@ def _image(image: Image | None, shown: View) -> Image | None:
 
 def _related(coverage: tuple[Coverage, ...], url: str) -> tuple[Link, ...]:
     """Where else it was told, each address once."""
-    links = {text.web_address(one.url): text.plain(f"{one.source_title}: {one.title}") for one in reversed(coverage)}
+    links = {web_address(one.url): text.plain(f"{one.source_title}: {one.title}") for one in reversed(coverage)}
     others = [Link(text.shorten(name, text.TITLE_LIMIT), link) for link, name in links.items() if link and link != url]
     return tuple(reversed(others))[:COVERAGE_LIMIT]
 
@@ -225,8 +226,8 @@ def _source(look: Look, lead: Coverage | None) -> Link | None:
     if lead is None:
         return None
     feed = next((one for one in look.config.sources if one.id == lead.source_id and one.public), None)
-    address = text.web_address(feed.location) if feed and feed.kind == "feed" else None
-    url = address or text.web_address(lead.homepage) or text.web_address(lead.url)
+    address = web_address(feed.location) if feed and feed.kind == "feed" else None
+    url = address or web_address(lead.homepage) or web_address(lead.url)
     title = text.plain(lead.source_title)
     return Link(title, url) if title and url else None
 
@@ -256,7 +257,7 @@ def _told_by(coverage: Coverage) -> Mapping[str, object]:
     return filled({
         "source": text.one_line(coverage.source_title),
         "title": text.title(coverage.title),
-        "url": text.web_address(coverage.url),
+        "url": web_address(coverage.url),
         "language": coverage.language,
         "published": stamp(coverage.published) if coverage.published else None,
     })  # fmt: skip

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from babel import Locale
 from lxml import etree
 
-from feeder import text
+from feeder import addresses, text
 from feeder.model import OutputFile, Source
 from feeder.rendering.entries import moment
 from feeder.rendering.look import Look
@@ -70,13 +70,13 @@ def public_address(source: Source) -> str | None:
     """The address of a feed that may be named; never one that carries a password."""
     if not source.public or source.kind != "feed":
         return None
-    address = text.web_address(source.location)
+    address = addresses.web_address(source.location)
     return None if address is None or "@" in urlsplit(source.location).netloc else address
 
 
 def _feed(title: str, address: str, homepage: str | None, language: str) -> dict[str, str]:
     """An outline's attributes; "RSS" stands for any feed, OPML knows no other word."""
     name = text.plain(title)
-    home = text.web_address(homepage)
+    home = addresses.web_address(homepage)
     facts = {"text": name, "title": name, "type": "rss", "version": "RSS", "xmlUrl": address, "language": language}
     return facts | ({"htmlUrl": home} if home else {})

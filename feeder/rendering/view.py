@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from babel import Locale, UnknownLocaleError
 
-from feeder import text
+from feeder.addresses import web_address
 from feeder.model import Coverage, Fate, Image, Rights, StoryRevision, Telling
 from feeder.rendering.credit import label, licence_url, names, opens_with_teaser
 from feeder.rendering.look import Look
@@ -104,7 +104,7 @@ def view(look: Look, telling: Telling, address: Address) -> View:
     story, revision = telling.story, telling.revision
     is_withdrawn = story.fate is Fate.WITHDRAWN
     page = address(f"stories/{story.slug}/")
-    elsewhere = None if is_withdrawn or look.story_url(story) == look.page_url(story) else text.web_address(story.url)
+    elsewhere = None if is_withdrawn or look.story_url(story) == look.page_url(story) else web_address(story.url)
     picture = None if is_withdrawn else shown_picture(look, revision.image, address)
     sources = tuple(_source_line(look, coverage) for coverage in revision.coverage)
     return View(
@@ -177,7 +177,7 @@ def _source_line(look: Look, coverage: Coverage) -> SourceLine:
     return SourceLine(
         name=coverage.source_title,
         title=coverage.title,
-        url=text.web_address(coverage.url),
+        url=web_address(coverage.url),
         day=day(look, coverage.published) if coverage.published else None,
         lang=foreign(look, coverage.language),
         note=language_note(look, coverage.language),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
+from feeder.addresses import web_address
 from feeder.config.sections import Sections
 from feeder.errors import ArticleError
 from feeder.model import Article, Image, Status
@@ -15,7 +16,7 @@ from feeder.sources.front_matter import FrontMatter, ImageNote, read_front_matte
 from feeder.sources.markdown_article import markdown_parts
 from feeder.sources.outline import Outline, assemble, bare_credit, section_names
 from feeder.sources.plain_article import has_sections, plain_parts
-from feeder.text import fit, web_address
+from feeder.text import fit
 
 SIZE_LIMIT = 2_000_000
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from lxml.etree import _Element
 
+from feeder.addresses import is_web_address
 from feeder.model import Enclosure, Raw
 from feeder.sources.elements import LANG, Names, Parts, first_date, first_words, markup, parts_of, words
 from feeder.sources.found import Found, raw
 from feeder.sources.media import enclosure, picture
 from feeder.sources.rss import base_of, either, person
-from feeder.text import is_web_address
 
 _PUBLISHED = ("published", "issued", "dcterms:issued", "dc:date", "created", "pubdate")
 _UPDATED = ("updated", "modified", "dcterms:modified")

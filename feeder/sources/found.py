@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urljoin
 
-from feeder import text
+from feeder import addresses, text
 from feeder.model import Enclosure, Image, Item, Raw
 from feeder.sources.dates import read_date
 
@@ -125,7 +125,7 @@ def absolute(base: str, address: str) -> str | None:
     if _CLEAN.fullmatch(address):
         return address
     try:
-        return text.web_address(urljoin(base, address))
+        return addresses.web_address(urljoin(base, address))
     except ValueError:
         return None
 

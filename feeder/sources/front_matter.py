@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from feeder.addresses import web_address
 from feeder.errors import ArticleError
 from feeder.model import Correction, Origin, Provenance, Status
 from feeder.sources.yaml_values import Values, compose
-from feeder.text import web_address
 
 TEASER_KEYS = ("teaser", "dek", "standfirst", "vorspann")
 KEYS = (

@@ -16,10 +16,10 @@ import requests
 from requests.utils import DEFAULT_ACCEPT_ENCODING, should_bypass_proxies
 from urllib3.exceptions import HTTPError, NameResolutionError
 
+from feeder.addresses import is_web_address
 from feeder.config.sections import Gathering
 from feeder.errors import FetchError
 from feeder.sources.wire import CONNECT_SECONDS, Adapter, until
-from feeder.text import is_web_address
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from feeder.addresses import web_address
 from feeder.errors import ArticleError
 from feeder.sources.outline import Block, Part, misspelt, section_role
-from feeder.text import fit, web_address
+from feeder.text import fit
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
+from feeder.addresses import web_address
 from feeder.errors import ArticleError
 from feeder.sources.outline import BULLET, CONTENT, Block, Part, is_sentence, misspelt, section_role
-from feeder.text import one_line, web_address
+from feeder.text import one_line
 
 SUBHEADING_LIMIT = 90
 WRAP_LIMIT = 120

@@ -6,11 +6,11 @@ import re
 
 from lxml.etree import _Element
 
+from feeder.addresses import is_web_address
 from feeder.model import Enclosure, Raw
 from feeder.sources.elements import LANG, RDF, Names, Parts, first_date, first_words, parts_of, words
 from feeder.sources.found import MARKUP_LIMIT, WORD_LIMIT, Found, raw
 from feeder.sources.media import enclosure, picture
-from feeder.text import is_web_address
 
 _PUBLISHED = ("pubdate", "dcterms:issued", "dc:date", "atom:published", "published", "dcterms:created")
 _UPDATED = ("atom:updated", "dcterms:modified", "updated")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
-from feeder import text
+from feeder import addresses
 from feeder.errors import StoreError
 from feeder.model import Fate, ItemKey, StoredItem
 from feeder.store.coding import decode_item
@@ -40,8 +40,8 @@ class Items:
     def find(self, wanted: str) -> tuple[StoredItem, ...]:
         """At most 20 items by address, uid or words of their title; the newest first."""
         found = matching(wanted, (items.c.url, items.c.uid), items.c.words)
-        if text.is_web_address(wanted.strip()):
-            found = or_(found, items.c.url_key == text.url_key(wanted))
+        if addresses.is_web_address(wanted.strip()):
+            found = or_(found, items.c.url_key == addresses.url_key(wanted))
         query = select(items).where(found).order_by(items.c.first_seen.desc(), items.c.source_id, items.c.uid)
         with self._database.read() as connection:
             rows = connection.execute(query.limit(FOUND)).all()

@@ -68,7 +68,7 @@ items = Table(
     Column("body", Text),  # these two; None also after retention
     Column("digest", Words, nullable=False),  # of all words as last listed
     Column("url", Words),
-    Column("url_key", Name, index=True),  # text.url_key(url)
+    Column("url_key", Name, index=True),  # addresses.url_key(url)
     Column("world_uid", Name, index=True),  # the uid where it names the same thing in every source
     Column("words", Words, nullable=False),  # the title, case-folded: for `explain`
     Column("published", Moment),

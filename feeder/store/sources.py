@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from feeder import text
+from feeder import addresses
 from feeder.model import Gathered, Item, Medium, Memory, SourceState
 from feeder.store.coding import ItemText, decode, encode, encode_item
 from feeder.store.columns import name_text
@@ -150,7 +150,7 @@ def _columns(item: Item, written: ItemText) -> dict[str, Any]:
         "body": written.body,
         "digest": written.digest,
         "url": item.url,
-        "url_key": text.url_key(item.url) if item.url else None,
+        "url_key": addresses.url_key(item.url) if item.url else None,
         "world_uid": world_uid(item.uid),
         "words": item.title.casefold(),
         "published": item.published,
@@ -168,7 +168,7 @@ _UPDATE = (
 
 def world_uid(uid: str) -> str | None:
     """The uid, where it names the same thing whichever source uses it."""
-    named = uid.startswith(("tag:", "urn:")) or text.is_web_address(uid)
+    named = uid.startswith(("tag:", "urn:")) or addresses.is_web_address(uid)
     return uid if named else None
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import feedparser
 import pytest
 
-from feeder import text
+from feeder import addresses, text
 from feeder.errors import ParseError
 from feeder.model import Item
 from feeder.sources import found
@@ -43,7 +43,7 @@ def said_by_feedparser(entry: Any, version: str, base: str) -> dict[str, object]
     date = entry.get("published_parsed") or (None if is_atom else dict.get(entry, "updated_parsed"))
     return {
         "uid": text.one_line(entry.get("id") or ""),
-        "url": text.web_address(urljoin(base, link)) if link else None,
+        "url": addresses.web_address(urljoin(base, link)) if link else None,
         "title": text.one_line(title) if is_text else text.plain(title),
         "published": calendar.timegm(date) if date else None,
     }
@@ -59,7 +59,7 @@ def said_by_us(item: Item) -> dict[str, object]:
 
 
 def differences(name: str, items: tuple[Item, ...], parsed: Any) -> list[str]:
-    base = text.web_address(urljoin(URL, parsed.feed.get("link") or "")) or URL
+    base = addresses.web_address(urljoin(URL, parsed.feed.get("link") or "")) or URL
     complaints = []
     for item, entry in zip(items, parsed.entries, strict=True):
         ours, theirs = said_by_us(item), said_by_feedparser(entry, parsed.version, base)

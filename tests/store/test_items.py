@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from feeder.addresses import url_key
 from feeder.errors import StoreError
 from feeder.model import Fate, ItemKey
 from feeder.store import Store
-from feeder.text import url_key
 from tests.store.samples import DAY, HOUR, NOW, decision, gather, identity, item, rows_written, story, told
 
 
