@@ -17,6 +17,8 @@ what to do about it.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 
 class FeederError(Exception):
     """The base of all errors that feeder expects; anything else is a bug and shows as one."""
@@ -39,7 +41,15 @@ class SourceError(FeederError):
 
 
 class FetchError(SourceError):
-    """What the source names could not be retrieved."""
+    """What the source names could not be retrieved.
+
+    `wait`: how long its server asked to be left alone; `gone`: it says that it is gone for good (410).
+    """
+
+    def __init__(self, source_id: str, message: str, *, wait: timedelta | None = None, gone: bool = False) -> None:
+        super().__init__(source_id, message)
+        self.wait = wait
+        self.gone = gone
 
 
 class ParseError(SourceError):

@@ -22,7 +22,6 @@ from feeder.config.sections import (
     Sections,
     Settings,
     Share,
-    SourceSettings,
     Store,
     Summaries,
     Support,
@@ -30,6 +29,7 @@ from feeder.config.sections import (
 )
 from feeder.config.shape import Path as Dotted
 from feeder.config.shape import dotted
+from feeder.config.sourcing import SourceSettings
 
 RESERVED_HOST = "ki-news.example"
 
@@ -86,6 +86,11 @@ def _source(settings: SourceSettings) -> model.Source:
         max_age_days=settings.max_age.days if settings.max_age else None,
         max_per_source=settings.max_per_source,
         baseline_release=settings.baseline_release,
+        paused=settings.paused,
+        rhythm=settings.rhythm,
+        selectors=model.Selectors(**settings.selectors.model_dump()) if settings.selectors else None,
+        addresses=settings.addresses,
+        fulltext=settings.fulltext,
     )
 
 

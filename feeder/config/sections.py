@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from feeder.config import files
 from feeder.config.slots import Slot, parse_slot
 from feeder.config.values import (
     Database,
@@ -21,8 +20,9 @@ from feeder.config.values import (
     Line,
     Mailbox,
     Mailto,
+    Network,
     Pattern,
-    Switch,
+    Span,
     TagAuthority,
     Text,
     Url,
@@ -30,7 +30,7 @@ from feeder.config.values import (
     Zone,
     placeholders_of,
 )
-from feeder.model import Action, Rights
+from feeder.model import Action
 
 
 class Settings(BaseModel):
@@ -218,46 +218,6 @@ class DigestSettings(Settings):
     )
 
 
-class SourceSettings(Settings):
-    """A source."""
-
-    id: Identifier = Field(description="Permanent: what the store knows it by.")
-    kind: Literal["folder", "feed"] = Field(description='"folder": our own articles; "feed": RSS, Atom or JSON Feed.')
-    location: Annotated[Line, AfterValidator(files.location)] = Field(
-        description="A folder beside config.toml, or a feed's address."
-    )
-    title: Line = Field(description="The name under which readers see it.")
-    homepage: Url | None = Field(default=None, description="The page a reader would visit.")
-    language: Language = Field(default="de", description="Two letters; an item's own wins.")
-    topics: tuple[Identifier, ...] = Field(default=(), description="Topics of every item of this source.")
-    rank: Whole = Field(default=50, ge=1, le=100, description="1 is the best; the better source leads a story.")
-    rights: Rights = Field(
-        default=Rights.TEASER,
-        description='"own": our texts; "licensed": full text, licence named; "teaser": headline, a bounded excerpt and'
-        ' the link; "link-only": headline and link.',
-    )
-    licence: Line | None = Field(
-        default=None, validate_default=True, description='The licence\'s name; needed with rights = "licensed".'
-    )
-    excerpt_limit: Whole = Field(
-        default=160, ge=0, le=1000, description="Characters of the source's words in one story, in every output."
-    )
-    public: Switch = Field(default=True, description="Whether sources.opml names it.")
-    max_age: Days | None = Field(default=None, description="Instead of [curation] max_age.")
-    max_per_source: Whole | None = Field(default=None, ge=1, description="Instead of [curation] max_per_source.")
-    baseline_release: Whole | None = Field(default=None, ge=0, description="Instead of [curation] baseline_release.")
-    rules: tuple[Rule, ...] = Field(
-        default=(), description="Rules for this source alone; then those in [curation] follow."
-    )
-
-    @field_validator("licence")
-    @classmethod
-    def _named(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None and info.data.get("rights") is Rights.LICENSED:
-            raise ValueError('must name the licence, because rights = "licensed"')
-        return value
-
-
 class Sections(Settings):
     """How our own plain-text articles name their sections; one or more headings each, in any case."""
 
@@ -281,8 +241,29 @@ class Gathering(Settings):
     timeout: Duration = Field(
         default=timedelta(seconds=30), description="For one request in all, from the first byte to the last."
     )
+    source_limit: Duration = Field(
+        default=timedelta(minutes=2), description="For one look at a source in all, the pages of its articles included."
+    )
+    round_limit: Duration = Field(
+        default=timedelta(minutes=15),
+        description="For one round in all; sources that were not reached by then come first in the next.",
+    )
     max_bytes: Whole = Field(default=5_000_000, ge=10_000, description="Of one answer, decoded.")
     workers: Whole = Field(default=8, ge=1, le=64, description="Sources that are read at the same time.")
+    pause: Span = Field(
+        default=timedelta(seconds=1), description="Between two requests to one host, of which one at a time is asked."
+    )
+    soonest: Span = Field(
+        default=timedelta(minutes=15),
+        description="The shortest time between two looks at a source, whatever its rhythm.",
+    )
+    latest: Span = Field(
+        default=timedelta(hours=12), description="The longest time between two looks at a source, whatever its rhythm."
+    )
+    allow_networks: tuple[Network, ...] = Field(
+        default=(),
+        description="Networks that are not public and may be reached all the same, for sources inside the house.",
+    )
 
 
 class Retention(Settings):

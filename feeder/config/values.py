@@ -8,6 +8,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from email.utils import parseaddr
 from functools import cache
+from ipaddress import ip_network
 from string import Formatter
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -86,14 +87,39 @@ def _identifier(value: str) -> str:
     return value
 
 
-def _duration(value: object) -> object:
+def _span(value: object) -> object:
     if isinstance(value, str) and (match := re.fullmatch(r"([0-9]{1,6})\s*([smhd])", value.strip())):
-        if not int(match[1]):
-            raise ValueError("must be longer than nothing")
         return timedelta(**{_UNITS[match[2]]: int(match[1])})
     if isinstance(value, timedelta):
         return value
     raise ValueError('must be a number and a unit, such as "30m", "12h" or "14d"')
+
+
+def _duration(value: object) -> object:
+    if not (span := _span(value)):
+        raise ValueError("must be longer than nothing")
+    return span
+
+
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError('must be an address or a network, such as "10.0.0.0/8" or "fd00::/8"') from None
+
+
+def _header(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:\s*[\x20-\x7e]+", value.get_secret_value()):
+        raise ValueError('must be a name, a colon and a value in ASCII, such as "X-Api-Key: 12345"')
+    return value
+
+
+def _cookies(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(
+        r"[^=;\s]+=[\x20-\x3a\x3c-\x7e]*(?:;\s*[^=;\s]+=[\x20-\x3a\x3c-\x7e]*)*", value.get_secret_value()
+    ):
+        raise ValueError('must be names and values, such as "session=abc; consent=yes"')
+    return value
 
 
 def _whole_days(value: timedelta) -> timedelta:
@@ -141,12 +167,16 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Span = Annotated[timedelta, BeforeValidator(_span)]
 Days = Annotated[Duration, AfterValidator(_whole_days)]
 Language = Annotated[str, AfterValidator(_language)]
 TagAuthority = Annotated[str, AfterValidator(_tag_authority)]
 Mailbox = Annotated[Line, AfterValidator(_mailbox)]
 Mailto = Annotated[str, AfterValidator(_mailto)]
 Database = Annotated[SecretStr, AfterValidator(_database)]
+Network = Annotated[str, AfterValidator(_network)]
+Header = Annotated[SecretStr, AfterValidator(_header)]
+Cookies = Annotated[SecretStr, AfterValidator(_cookies)]
 Whole = Annotated[int, Field(strict=True)]
 Switch = Annotated[bool, Field(strict=True)]
 
@@ -161,4 +191,7 @@ NAMES: dict[Callable[..., object], str] = {
     _mailbox: "mail address",
     _mailto: "`mailto:` address",
     _database: "database address",
+    _network: "network",
+    _header: "header",
+    _cookies: "cookies",
 }

@@ -17,12 +17,30 @@ from feeder.model.items import (
     Status,
     StoredItem,
 )
-from feeder.model.sources import Action, Gathered, KnownFile, Medium, Memory, Rights, Rule, Source, SourceState
+from feeder.model.sources import (
+    Action,
+    Alert,
+    Arrivals,
+    FullText,
+    Gathered,
+    Health,
+    KnownFile,
+    Listing,
+    Medium,
+    Memory,
+    Rights,
+    Rule,
+    Selectors,
+    Source,
+    SourceState,
+)
 from feeder.model.stories import Coverage, Decision, Fate, Story, StoryPage, StoryRevision, Telling
 from feeder.model.work import Feed, Lease, OutputFile, OutputRecord, Run, Step
 
 __all__ = [
     "Action",
+    "Alert",
+    "Arrivals",
     "Article",
     "Correction",
     "Coverage",
@@ -34,12 +52,15 @@ __all__ = [
     "Enclosure",
     "Fate",
     "Feed",
+    "FullText",
     "Gathered",
+    "Health",
     "Image",
     "Item",
     "ItemKey",
     "KnownFile",
     "Lease",
+    "Listing",
     "Medium",
     "Memory",
     "Origin",
@@ -51,6 +72,7 @@ __all__ = [
     "Rule",
     "Run",
     "Section",
+    "Selectors",
     "Source",
     "SourceState",
     "Status",

@@ -125,8 +125,9 @@ class Article:
 class Item:
     """One thing a source published, in the source's words.
 
-    `title` is plain text; `url` is absolute or None. A missing date stays missing. `article` is
-    set for our own texts and then `summary` and `content` are None.
+    `title` is plain text; `url` is absolute or None, without trackers; `original` is what stood there
+    before, None where that is the same. A missing date stays missing. `article` is set for our own
+    texts and then `summary` and `content` are None.
     """
 
     source_id: str
@@ -143,6 +144,7 @@ class Item:
     enclosures: tuple[Enclosure, ...] = ()
     language: str | None = None
     article: Article | None = None
+    original: str | None = None
 
     @property
     def key(self) -> ItemKey:
@@ -152,7 +154,8 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class StoredItem:
     """An item with what the store knows of it. `story_id` is None until it was curated; `changed`
-    says that its words differ from those that were last told."""
+    says that its words differ from those that were last told. `flooded`: it came in a flood, with
+    too many others. `fulltext`: the text of its page, where that was read."""
 
     item: Item
     digest: str
@@ -160,3 +163,5 @@ class StoredItem:
     baseline: bool
     story_id: str | None
     changed: bool
+    flooded: bool = False
+    fulltext: Raw | None = None

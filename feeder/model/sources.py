@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from feeder.errors import ArticleError
-from feeder.model.items import Item
+from feeder.model.items import Item, Raw
 
 
 class Rights(StrEnum):
@@ -42,10 +42,37 @@ class Rule:
     why: str | None = None
 
 
+class Health(StrEnum):
+    """How a source is, from what it published and how it answered; the worst that holds."""
+
+    NEW = "new"
+    OK = "ok"
+    MOVED = "moved"
+    SILENT = "silent"
+    EMPTIED = "emptied"
+    FLOODING = "flooding"
+    BROKEN = "broken"
+    GONE = "gone"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Selectors:
+    """Where a page that lists articles keeps what, as CSS selectors; all but `item` look inside an item."""
+
+    item: str
+    link: str = "a"
+    title: str | None = None
+    date: str | None = None
+    teaser: str | None = None
+    image: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where items come from. `rank`: 1 is the best; `excerpt_limit`: characters of the source's
-    words in one story, teaser plus Kurzfassung, in every output."""
+    words in one story, teaser plus Kurzfassung, in every output. `rhythm`: the time between two
+    looks, None where it is learned; `addresses`: a pattern that the links of pages and sitemaps match."""
 
     id: str
     kind: str
@@ -63,6 +90,11 @@ class Source:
     max_age_days: int | None
     max_per_source: int | None
     baseline_release: int | None
+    paused: bool = False
+    rhythm: timedelta | None = None
+    selectors: Selectors | None = None
+    addresses: str | None = None
+    fulltext: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +109,18 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a reader wants to be told the next time it looks at its source."""
+    """What a reader wants to be told the next time it looks at its source.
+
+    All of it is about `location`, the source's as configured, and void once that changes.
+    `moved_to`: where the source says, by 301 or 308, that it is now.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
     files: tuple[KnownFile, ...] = ()
+    location: str | None = None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +133,65 @@ class Medium:
 
 
 @dataclass(frozen=True, slots=True)
+class FullText:
+    """The text of the page behind an item, as a fragment of HTML, never cleaned; ours to read, and to publish
+    only as far as the source's rights go."""
+
+    uid: str
+    text: Raw
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
-    """What one look at a source brought. `unchanged`: the source said, or its bytes showed, that
-    nothing is new; `items` is then empty. `problems` did not stop the rest."""
+    """What one look at a source brought.
+
+    `unchanged`: the source said, or its bytes showed, that nothing is new; `items` is then empty.
+    `listed`: uids that the source still lists but says nothing new about; only known ones count.
+    `wait`: how long the source asks to be left alone (Cache-Control, Expires, ttl). `title`,
+    `language` and `homepage` are the source's own words. `problems` and `notes` did not stop the
+    rest: articles that cannot be read, and what had to be guessed, cut or left out.
+    """
 
     items: tuple[Item, ...]
     memory: Memory
     unchanged: bool = False
     media: tuple[Medium, ...] = ()
     problems: tuple[ArticleError, ...] = ()
+    listed: tuple[str, ...] = ()
+    fulltexts: tuple[FullText, ...] = ()
+    wait: timedelta | None = None
+    title: str = ""
+    language: str | None = None
+    homepage: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """How many items a source published on a day (UTC, ISO)."""
+
+    day: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the last look that brought a document found: how many items, how many of them new, and when.
+    `before`: when the look before it succeeded, None for the first."""
+
+    at: datetime
+    listed: int
+    new: int
+    before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What the store remembers of a source. `since`: when `problem` came or went."""
+    """What the store remembers of a source. `since`: when `health` became what it is.
+
+    `problem`: why the last look failed; `failures`: how many did in a row. `arrivals` are the last
+    days on which it published, oldest first. `next_look`: not before then; None: at once.
+    """
 
     source_id: str
     memory: Memory = field(default_factory=Memory)
@@ -117,3 +200,20 @@ class SourceState:
     since: datetime | None = None
     last_new_item: datetime | None = None
     warnings: tuple[str, ...] = ()
+    health: Health = Health.NEW
+    failures: int = 0
+    looked: datetime | None = None
+    next_look: datetime | None = None
+    arrivals: tuple[Arrivals, ...] = ()
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A change of state that somebody should know, told once: `what` is a health, `words` say it in a
+    sentence with what to do. `at`: when it was found."""
+
+    source_id: str
+    what: Health
+    words: str
+    at: datetime

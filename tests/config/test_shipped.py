@@ -12,7 +12,7 @@ import pytest
 from feeder.config import load_config, shape
 from feeder.config.config import Config
 from feeder.config.reference import reference
-from feeder.config.sections import SourceSettings
+from feeder.config.sourcing import SourceSettings
 from feeder.curation.rules import Facts, first_match
 from feeder.model import Action, Rights
 from feeder.text import plain
