@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,10 +13,10 @@ from urllib.parse import urljoin
 from feeder import addresses, text
 from feeder.model import Enclosure, Image, Item, Raw
 from feeder.sources.dates import read_date
+from feeder.sources.naming import name_items
 
 MAX_ITEMS = 500
 RAW_LIMIT = 200_000
-UID_LIMIT = 500
 WORD_LIMIT = 200
 ADDRESS_LIMIT = 4_000
 # Before cleaning, which costs more than the words that it leaves.
@@ -76,7 +75,9 @@ def read_newest(elements: Sequence[T], read: Callable[[T], Found]) -> list[Found
 def items(source_id: str, base: str, language: str, entries: Sequence[Found]) -> tuple[Item, ...]:
     """Make items: addresses absolute, dates read, titles plain, uids distinct; what says nothing is none."""
     common = two_letters(language)
-    return _distinct([_item(source_id, base, common, entry) for entry in entries if not _is_empty(entry)])
+    told = [entry for entry in entries if not _is_empty(entry)]
+    named, _ = name_items([_item(source_id, base, common, entry) for entry in told], [entry.uid for entry in told])
+    return named
 
 
 def raw(value: str | None, kind: str) -> Raw | None:
@@ -141,12 +142,11 @@ def _date(entry: Found) -> datetime | None:
 def _item(source_id: str, base: str, language: str | None, entry: Found) -> Item:
     base = entry.base or base
     url = absolute(base, entry.link)
-    title = _title(entry)
     return Item(
         source_id=source_id,
-        uid=_uid(entry, url, title),
+        uid="",
         url=url,
-        title=title,
+        title=_title(entry),
         published=read_date(entry.published),
         updated=read_date(entry.updated),
         summary=None if entry.summary == entry.content else entry.summary,
@@ -164,15 +164,6 @@ def _title(entry: Found) -> str:
     if entry.title_is_text:
         return text.shorten(text.one_line(title), text.TITLE_LIMIT)
     return text.title(title)
-
-
-def _uid(entry: Found, url: str | None, title: str) -> str:
-    if uid := text.one_line(entry.uid[:MARKUP_LIMIT]):
-        return uid if len(uid) <= UID_LIMIT else f"{uid[: UID_LIMIT - 21]} {text.digest(uid)}"
-    if url:
-        return url
-    words = entry.summary or entry.content
-    return text.digest(title, entry.published or entry.updated or (words.value if words else ""))
 
 
 def _words(names: Sequence[str]) -> tuple[str, ...]:
@@ -193,21 +184,3 @@ def _enclosures(base: str, enclosures: Sequence[Enclosure]) -> Iterable[Enclosur
     for enclosure in enclosures[:LIST_LIMIT]:
         if url := absolute(base, enclosure.url):
             yield replace(enclosure, url=url)
-
-
-def _distinct(made: list[Item]) -> tuple[Item, ...]:
-    """Tell things apart that carry the same uid: by their address, then by their title.
-
-    All of them, not all but the first: which is first changes with every new one. What is the same
-    in all three is the same thing, and its first place counts.
-    """
-    if len({item.uid for item in made}) == len(made):
-        return tuple(made)
-    made = list({(item.uid, item.url, item.title): item for item in reversed(made)}.values())[::-1]
-    made = _told_apart(made, lambda item: item.url or "")
-    return tuple(_told_apart(made, lambda item: text.digest(item.title)))
-
-
-def _told_apart(made: list[Item], mark: Callable[[Item], str]) -> list[Item]:
-    marks = Counter(uid for uid, _ in {(item.uid, mark(item)) for item in made})
-    return [replace(item, uid=f"{item.uid} {mark(item)}".rstrip()) if marks[item.uid] > 1 else item for item in made]
