@@ -112,7 +112,8 @@ class Memory:
     """What a reader wants to be told the next time it looks at its source.
 
     All of it is about `location`, the source's as configured, and void once that changes.
-    `moved_to`: where the source says, by 301 or 308, that it is now.
+    `moved_to`: where the source says, by 301 or 308, that it is now. `wait`: how many seconds its
+    document asks to be left alone, which holds on while it is unchanged and nobody reads it again.
     """
 
     etag: str | None = None
@@ -121,6 +122,7 @@ class Memory:
     files: tuple[KnownFile, ...] = ()
     location: str | None = None
     moved_to: str | None = None
+    wait: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

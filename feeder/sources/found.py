@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import urljoin
 
 from feeder import addresses, text
 from feeder.model import Enclosure, Image, Item, Raw
 from feeder.sources.dates import read_date
+from feeder.sources.document import Document
 from feeder.sources.naming import name_items
 
 MAX_ITEMS = 500
@@ -72,12 +73,24 @@ def read_newest(elements: Sequence[T], read: Callable[[T], Found]) -> list[Found
     return [read(element) for element in elements]
 
 
-def items(source_id: str, base: str, language: str, entries: Sequence[Found]) -> tuple[Item, ...]:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a document says of itself, in its own words; `url` is where it was found."""
+
+    url: str
+    title: str
+    link: str
+    language: str
+    wait: timedelta | None = None
+
+
+def document(source_id: str, head: Head, elements: Sequence[T], read: Callable[[T], Found]) -> Document:
     """Make items: addresses absolute, dates read, titles plain, uids distinct; what says nothing is none."""
-    common = two_letters(language)
-    told = [entry for entry in entries if not _is_empty(entry)]
-    named, _ = name_items([_item(source_id, base, common, entry) for entry in told], [entry.uid for entry in told])
-    return named
+    homepage, language = absolute(head.url, head.link), two_letters(head.language)
+    entries = [entry for entry in read_newest(elements, read) if not _is_empty(entry)]
+    items = [_item(source_id, homepage or head.url, language, entry) for entry in entries]
+    named, notes = name_items(items, [entry.uid for entry in entries])
+    return Document(text.title(mended(head.title[:MARKUP_LIMIT])), language, homepage, named, head.wait, notes)
 
 
 def raw(value: str | None, kind: str) -> Raw | None:

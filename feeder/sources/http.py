@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPException
 from time import monotonic
 from typing import TYPE_CHECKING, cast
@@ -51,6 +52,8 @@ class Response:
     last_modified: str | None
     content_type: str | None
     not_modified: bool
+    wait: timedelta | None = None
+    moved_to: str | None = None
 
 
 class Fetcher:

@@ -6,8 +6,9 @@ import json
 from functools import partial
 
 from feeder.errors import ParseError
-from feeder.model import Enclosure, Image, Item, Raw
-from feeder.sources.found import Found, absolute, items, raw, read_newest
+from feeder.model import Enclosure, Image, Raw
+from feeder.sources.document import Document
+from feeder.sources.found import Found, Head, document, raw
 from feeder.sources.http import shown
 from feeder.sources.media import is_image
 from feeder.text import fit
@@ -15,21 +16,20 @@ from feeder.text import fit
 Object = dict[str, object]
 
 
-def read_json(source_id: str, url: str, body: bytes) -> tuple[Item, ...]:
+def read_json(source_id: str, url: str, body: bytes) -> Document:
     """Read a JSON Feed; other JSON is a ParseError."""
     place = shown(url)
     try:
-        document = json.loads(body)
+        found = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ParseError(source_id, f"{place} holds broken JSON ({error}), not a feed: check the address") from error
-    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+    if not isinstance(found, dict) or not isinstance(found.get("items"), list):
         raise ParseError(source_id, f"{place} holds JSON, but no JSON Feed: check the address")
-    if "jsonfeed.org" not in _text(document, "version") and not _text(document, "title"):
+    if "jsonfeed.org" not in _text(found, "version") and not _text(found, "title"):
         raise ParseError(source_id, f"{place} holds JSON without a JSON Feed's version or title: check the address")
-    base = absolute(url, _text(document, "home_page_url")) or url
-    objects = [each for each in document["items"] if isinstance(each, dict)]
-    entries = read_newest(objects, partial(_entry, authors=_authors(document)))
-    return items(source_id, base, _text(document, "language"), entries)
+    head = Head(url, _text(found, "title"), _text(found, "home_page_url"), _text(found, "language"))
+    objects = [each for each in found["items"] if isinstance(each, dict)]
+    return document(source_id, head, objects, partial(_entry, authors=_authors(found)))
 
 
 def _entry(item: Object, authors: list[str]) -> Found:

@@ -9,10 +9,10 @@ from functools import partial
 from lxml import etree
 from lxml.etree import _Element
 
-from feeder.model import Item
 from feeder.sources import atom, rss
+from feeder.sources.document import Document
 from feeder.sources.elements import LANG, RDF, Names, first_words, parts_of
-from feeder.sources.found import Found, absolute, items, read_newest
+from feeder.sources.found import Found, Head, document
 from feeder.sources.mending import Mended
 
 _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "")
@@ -23,26 +23,25 @@ _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """What the entries of a document have in common, and how to read one."""
+class _Feed:
+    """What a document says of itself, its entries, and how to read one."""
 
-    base: str
-    language: str
+    head: Head
     elements: list[_Element]
     read: Callable[[_Element], Found]
 
 
-def read_strictly(source_id: str, url: str, body: bytes) -> tuple[Item, ...] | None:
+def read_strictly(source_id: str, url: str, body: bytes) -> Document | None:
     """Read a document in which nothing has to be guessed; None for all others, whatever they are."""
     if body[:1].isspace() or body[:3] == _BOM:
         body = body.removeprefix(_BOM).lstrip(_WHITE)
     root = _root(_parser(recover=False), body, url)
     if root is None or root.getroottree().docinfo.internalDTD is not None or b'"base64"' in body:
         return None
-    return _items(source_id, url, root, based=b"xml:base" in body)
+    return _read(source_id, url, root, based=b"xml:base" in body)
 
 
-def read_mended(source_id: str, url: str, mended: Mended) -> tuple[Item, ...] | None:
+def read_mended(source_id: str, url: str, mended: Mended) -> Document | None:
     """Read a document after the usual repairs; None if that may lose a part of it."""
     parser = _parser(recover=True)
     root = _root(parser, mended.body, url)
@@ -50,7 +49,8 @@ def read_mended(source_id: str, url: str, mended: Mended) -> tuple[Item, ...] | 
         return None
     if any(error.level_name != "WARNING" and error.type_name not in _HARMLESS for error in parser.error_log):
         return None
-    return _items(source_id, url, root, based=b"xml:base" in mended.body, count=mended.entries) or None
+    read = _read(source_id, url, root, based=b"xml:base" in mended.body, count=mended.entries)
+    return read if read and read.items else None
 
 
 def _parser(*, recover: bool) -> etree.XMLParser:
@@ -72,43 +72,41 @@ def _root(parser: etree.XMLParser, body: bytes, url: str) -> _Element | None:
         return None
 
 
-def _items(
-    source_id: str, url: str, root: _Element, *, based: bool, count: int | None = None
-) -> tuple[Item, ...] | None:
+def _read(source_id: str, url: str, root: _Element, *, based: bool, count: int | None = None) -> Document | None:
     namespace, _, local = root.tag.rpartition("}")
     namespace = namespace.lstrip("{")
-    head: _Head | None = None
+    feed: _Feed | None = None
     tag = "{*}item"
     if local == "feed" and namespace in _ATOM:
-        head, tag = _atom(url, root, Names(namespace), based=based), "{*}entry"
+        feed, tag = _atom(url, root, Names(namespace), based=based), "{*}entry"
     elif local == "rss":
-        head = _rss(url, root, Names(namespace), based=based)
+        feed = _rss(url, root, Names(namespace), based=based)
     elif local == "RDF" and namespace == RDF:
-        head = _rss(url, root, Names(), based=based)
+        feed = _rss(url, root, Names(), based=based)
     expected = sum(1 for _ in root.iter(tag)) if count is None else count
-    if head is None or len(head.elements) != expected:
+    if feed is None or len(feed.elements) != expected:
         return None
-    return items(source_id, head.base, head.language, read_newest(head.elements, head.read))
+    return document(source_id, feed.head, feed.elements, feed.read)
 
 
-def _rss(url: str, root: _Element, names: Names, *, based: bool) -> _Head | None:
+def _rss(url: str, root: _Element, names: Names, *, based: bool) -> _Feed | None:
     channels = [child for child in root if names[child.tag] == "channel"]
     if len(channels) != 1:
         return None
     parts = parts_of(channels[0], names)
-    return _Head(
-        base=absolute(url, rss.link(parts)) or url,
-        language=first_words(parts, ("language", "dc:language")) or channels[0].get(LANG) or root.get(LANG) or "",
+    language = first_words(parts, ("language", "dc:language")) or channels[0].get(LANG) or root.get(LANG) or ""
+    return _Feed(
+        head=Head(url, first_words(parts, ("title", "dc:title")), rss.link(parts), language),
         elements=parts.get("item", []) + [child for child in root if names[child.tag] == "item"],
         read=partial(rss.item, names=names, based=based),
     )
 
 
-def _atom(url: str, root: _Element, names: Names, *, based: bool) -> _Head:
+def _atom(url: str, root: _Element, names: Names, *, based: bool) -> _Feed:
     parts = parts_of(root, names)
-    return _Head(
-        base=absolute(url, atom.link(parts)) or url,
-        language=root.get(LANG) or first_words(parts, ("dc:language", "language")),
+    language = root.get(LANG) or first_words(parts, ("dc:language", "language"))
+    return _Feed(
+        head=Head(url, first_words(parts, ("title", "dc:title")), atom.link(parts), language),
         elements=parts.get("entry", []),
         read=partial(atom.entry, names=names, authors=atom.people(parts, names), based=based),
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import blake2b
 from urllib.parse import urljoin
 
-from feeder.errors import ParseError
-from feeder.model import Gathered, Item, Memory, Source
+from feeder.errors import FetchError, ParseError
+from feeder.model import Gathered, Memory, Source
+from feeder.sources.document import Document
 from feeder.sources.http import shown
 from feeder.sources.json_feed_in import read_json
 from feeder.sources.mending import mend
@@ -29,19 +31,61 @@ _HEAD = 100_000
 
 
 def read_feed(source: Source, memory: Memory, reading: Reading) -> Gathered:
-    """Look at a feed: nothing is parsed where its server, or its bytes, say that nothing is new."""
-    response = reading.fetcher.get(source.id, source.location, memory.etag, memory.last_modified)
+    """Look at a feed: nothing is parsed where its server, or its bytes, say that nothing is new.
+
+    A source that moved for good is asked where it is now; where that fails, where it was.
+    """
+    if memory.location != source.location:
+        memory = Memory(location=source.location)
+    if memory.moved_to is None:
+        return _look(source, memory, reading)
+    try:
+        return _look(source, memory, reading)
+    except FetchError as error:
+        if error.wait is not None:
+            raise
+    except ParseError:
+        pass
+    return _look(source, Memory(location=source.location), reading)
+
+
+def _look(source: Source, memory: Memory, reading: Reading) -> Gathered:
+    asked = memory.moved_to or source.location
+    response = reading.fetcher.get(source.id, asked, memory.etag, memory.last_modified)
+    moved_to = response.moved_to or memory.moved_to
     if response.not_modified:
-        kept = replace(memory, etag=response.etag or memory.etag)
-        return Gathered((), kept, unchanged=True)
-    body_hash = blake2b(response.body, digest_size=16).hexdigest()
-    told = Memory(response.etag, response.last_modified, body_hash)
-    if body_hash == memory.body_hash:
-        return Gathered((), told, unchanged=True)
-    return Gathered(parse_feed(source.id, response.url, response.body, response.content_type), told)
+        return _unchanged(replace(memory, etag=response.etag or memory.etag, moved_to=moved_to), response.wait)
+    told = replace(
+        memory,
+        etag=response.etag,
+        last_modified=response.last_modified,
+        body_hash=blake2b(response.body, digest_size=16).hexdigest(),
+        moved_to=moved_to,
+    )
+    if told.body_hash == memory.body_hash:
+        return _unchanged(told, response.wait)
+    read = parse_feed(source.id, response.url, response.body, response.content_type)
+    return Gathered(
+        read.items,
+        replace(told, wait=int(read.wait.total_seconds()) if read.wait else None),
+        wait=_longer(response.wait, read.wait),
+        title=read.title,
+        language=read.language,
+        homepage=read.homepage,
+        notes=read.notes,
+    )
 
 
-def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) -> tuple[Item, ...]:
+def _unchanged(memory: Memory, wait: timedelta | None) -> Gathered:
+    asked = None if memory.wait is None else timedelta(seconds=memory.wait)
+    return Gathered((), memory, unchanged=True, wait=_longer(wait, asked))
+
+
+def _longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
+    return max((each for each in (one, other) if each is not None), default=None)
+
+
+def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) -> Document:
     """Make items of a document in any known format; ParseError says what it is instead."""
     body, place = _without_utf16(body), shown(url)
     start = body[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -54,12 +98,12 @@ def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) 
         found = _read_broken(source_id, url, body, content_type)
     if found is None:
         raise ParseError(source_id, f"{place} is {_instead(url, start)}, not a feed: check the address")
-    if not found and _ENTRY.search(body):
+    if not found.items and _ENTRY.search(body):
         raise ParseError(source_id, f"{place} holds entries that cannot be read: its owner has to mend it")
     return found
 
 
-def _read_broken(source_id: str, url: str, body: bytes, content_type: str | None) -> tuple[Item, ...] | None:
+def _read_broken(source_id: str, url: str, body: bytes, content_type: str | None) -> Document | None:
     mended = mend(body, content_type)
     if mended is None:
         return None

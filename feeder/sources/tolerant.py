@@ -7,8 +7,9 @@ import re
 from functools import partial
 from typing import Any
 
-from feeder.model import Enclosure, Image, Item, Raw
-from feeder.sources.found import Found, absolute, items, raw, read_newest
+from feeder.model import Enclosure, Image, Raw
+from feeder.sources.document import Document
+from feeder.sources.found import Found, Head, document, raw
 from feeder.sources.media import is_image, is_picture, number
 from feeder.sources.mending import Mended, cut
 from feeder.sources.rss import either, person
@@ -28,7 +29,7 @@ _LONG_NAME = re.compile(
 )
 
 
-def read_tolerantly(source_id: str, url: str, mended: Mended) -> tuple[Item, ...] | None:
+def read_tolerantly(source_id: str, url: str, mended: Mended) -> Document | None:
     """Read what is not well-formed or not usual; None if it is no feed at all."""
     import feedparser  # noqa: PLC0415 - 70 ms that runs without a broken feed need not pay
 
@@ -38,9 +39,9 @@ def read_tolerantly(source_id: str, url: str, mended: Mended) -> tuple[Item, ...
         return None
     is_atom = result.version.startswith("atom")
     authors = _authors(result.feed) if is_atom else []
-    base = absolute(url, _text(result.feed, "link")) or url
-    entries = read_newest(result.entries, partial(_entry, is_atom=is_atom, authors=authors))
-    return items(source_id, base, _text(result.feed, "language"), entries)
+    said = result.feed
+    head = Head(url, _text(said, "title"), _text(said, "link"), _text(said, "language"))
+    return document(source_id, head, result.entries, partial(_entry, is_atom=is_atom, authors=authors))
 
 
 def _bounded(mended: Mended) -> bytes:

@@ -90,7 +90,7 @@ def test_no_entry_id_link_title_or_date_that_feedparser_finds_is_lost(corpus):
     complaints = []
     for path in feeds(corpus):
         body = path.read_bytes()
-        items = parse_feed("heise", URL, body, None)
+        items = parse_feed("heise", URL, body, None).items
         parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
         kinds = {(entry.get("id"), entry.get("link"), entry.get("title")) for entry in parsed.entries}
         if len(kinds) < len(parsed.entries):  # the same entry twice
@@ -104,14 +104,14 @@ def test_no_entry_id_link_title_or_date_that_feedparser_finds_is_lost(corpus):
 
 def test_json_feeds_are_read_completely(corpus):
     for path in feeds(corpus, "*.json"):
-        items = parse_feed("heise", URL, path.read_bytes(), None)
+        items = parse_feed("heise", URL, path.read_bytes(), None).items
         assert items
         assert all(item.uid and (item.title or item.content or item.summary) for item in items), path.name
 
 
 def test_uids_are_never_shared(corpus):
     for path in feeds(corpus, "*"):
-        uids = [item.uid for item in parse_feed("heise", URL, path.read_bytes(), None)]
+        uids = [item.uid for item in parse_feed("heise", URL, path.read_bytes(), None).items]
         assert len(set(uids)) == len(uids), path.name
 
 
@@ -135,7 +135,7 @@ def test_a_thing_keeps_its_uid_as_its_feed_goes_on(corpus):
             continue
         known: dict[tuple[str | None, str], str] = {}
         for path in sorted(series.iterdir()):
-            for item in parse_feed("heise", URL, path.read_bytes(), None):
+            for item in parse_feed("heise", URL, path.read_bytes(), None).items:
                 assert known.setdefault((item.url, item.title), item.uid) == item.uid, path
 
 
@@ -144,7 +144,7 @@ def test_every_odd_document_is_read_or_refused_in_time(corpus):
     for path in sorted((corpus / "odd").iterdir()):
         started = time.process_time()
         try:
-            items = parse_feed("heise", URL, path.read_bytes(), None)
+            items = parse_feed("heise", URL, path.read_bytes(), None).items
         except ParseError:
             refused += 1
         else:
@@ -161,7 +161,7 @@ def test_of_real_broken_feeds_hardly_an_entry_is_lost(corpus):
     lost = []
     for row in rows:
         try:
-            count = len(parse_feed("heise", URL, (corpus / row["file"]).read_bytes(), None))
+            count = len(parse_feed("heise", URL, (corpus / row["file"]).read_bytes(), None).items)
         except ParseError:
             count = 0
         if count < int(row["entries"]):

@@ -33,7 +33,7 @@ DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 
 
 def parse(document: str | bytes, url: str = URL) -> tuple[Item, ...]:
-    return parse_feed("heise", url, document.encode() if isinstance(document, str) else document, None)
+    return parse_feed("heise", url, document.encode() if isinstance(document, str) else document, None).items
 
 
 def rss(items: str, channel: str = "", namespaces: str = "") -> str:
@@ -440,7 +440,7 @@ def test_every_encoding_is_understood_declared_or_not(body):
 
 def test_the_servers_word_on_the_encoding_counts_where_the_document_says_nothing():
     body = rss("<item><title>Żółw</title></item>").encode("iso-8859-2")
-    (item,) = parse_feed("heise", URL, body, "application/rss+xml; charset=ISO-8859-2")
+    (item,) = parse_feed("heise", URL, body, "application/rss+xml; charset=ISO-8859-2").items
     assert item.title == "Żółw"
 
 
