@@ -165,3 +165,14 @@ class StoredItem:
     changed: bool
     flooded: bool = False
     fulltext: Raw | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """What tells whether an item is one that its source published before: `url_key` of its address, its title
+    and date, also of those that were dropped or are no longer listed."""
+
+    uid: str
+    url_key: str | None
+    title: str
+    published: datetime | None = None
