@@ -21,8 +21,12 @@ from feeder.errors import ConfigError
 
 def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     """Read and check everything; a ConfigError holds every problem at once, each with file, line and key."""
+    return read_config(path, path_text(path), environ)
+
+
+def read_config(path: Path, text: str, environ: Mapping[str, str]) -> Config:
+    """The same with `text` for what stands, or is to stand, in the file."""
     base = path.absolute().parent
-    text = _text(path)
     data = _parse(path, text)
     lines = locate(text)
     laid = overlay(data, Config, environ, base)
@@ -35,7 +39,8 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     return config
 
 
-def _text(path: Path) -> str:
+def path_text(path: Path) -> str:
+    """What stands in the file, without a byte order mark."""
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]
 
@@ -23,6 +24,29 @@ def locate(text: str) -> dict[Path, int]:
     return _Locator(text).run()
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table with a header, as it stands: from the line of the header to that on which its last value ends.
+
+    `pairs` are its keys, dotted as written, with the first and last line of each.
+    """
+
+    path: Path
+    first: int
+    pairs: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def last(self) -> int:
+        return max((last for _, last in self.pairs.values()), default=self.first)
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """Every `[table]` and `[[table]]` in the order of the document; `text` must be valid TOML."""
+    locator = _Locator(text)
+    locator.run()
+    return tuple(locator.blocks)
+
+
 class _Locator:
     """One pass over a document that tomllib has accepted."""
 
@@ -31,6 +55,7 @@ class _Locator:
         self.at = 0
         self.lines: dict[Path, int] = {}
         self.lengths: dict[Path, int] = {}
+        self.blocks: list[Block] = []
         self._counted = (0, 1)
 
     def run(self) -> dict[Path, int]:
@@ -38,9 +63,12 @@ class _Locator:
         self.skip(_BLANK)
         while self.at < len(self.text):
             if self.text[self.at] == "[":
-                table = self.header()
+                line, table = self.line(), self.header()
+                self.blocks.append(Block(table, line))
             else:
-                self.pair(table)
+                line, path = self.line(), self.pair(table)
+                if self.blocks:
+                    self.blocks[-1].pairs[path[len(table) :]] = (line, self.line())
             self.skip(_BLANK)
         return self.lines
 
@@ -66,13 +94,14 @@ class _Locator:
         self.lines.setdefault(path, line)
         return (*path, self.lengths[path] - 1) if path in self.lengths else path
 
-    def pair(self, table: Path) -> None:
+    def pair(self, table: Path) -> Path:
         line, path = self.line(), table
         for part in self.key():
             path = (*path, part)
             self.lines.setdefault(path, line)
         self.at += 1
         self.value(path)
+        return path
 
     def key(self) -> list[str]:
         parts = []
