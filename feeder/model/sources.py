@@ -169,6 +169,23 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one look at a source ended: with what it brought, or with a problem in words.
+
+    `wait`, `gone`: what a server that refused said of it (see FetchError). `baseline`: whether a first look's
+    items are a backlog. `location`: the source's, as configured.
+    """
+
+    source_id: str
+    location: str
+    gathered: Gathered | None = None
+    problem: str | None = None
+    wait: timedelta | None = None
+    gone: bool = False
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Arrivals:
     """How many items a source published on a day (UTC, ISO)."""
 
@@ -191,8 +208,9 @@ class Listing:
 class SourceState:
     """What the store remembers of a source. `since`: when `health` became what it is.
 
-    `problem`: why the last look failed; `failures`: how many did in a row. `arrivals` are the last
-    days on which it published, oldest first. `next_look`: not before then; None: at once.
+    `problem`: why the last look failed; `failures`: how many did in a row, `failing` since when. `arrivals` are
+    the last days on which it published, oldest first. `looked`: the last look, `answered`: the last that did
+    not fail. `next_look`: not before then; None: at once. `asked`: until then its server wants to be left alone.
     """
 
     source_id: str
@@ -204,8 +222,11 @@ class SourceState:
     warnings: tuple[str, ...] = ()
     health: Health = Health.NEW
     failures: int = 0
+    failing: datetime | None = None
     looked: datetime | None = None
+    answered: datetime | None = None
     next_look: datetime | None = None
+    asked: datetime | None = None
     arrivals: tuple[Arrivals, ...] = ()
     listing: Listing | None = None
 
