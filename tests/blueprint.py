@@ -38,6 +38,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "requests": ("feeder.sources",),
     "rich": ("feeder.cli",),
     "sqlalchemy": ("feeder.store",),
+    "tldextract": ("feeder.sources.sites",),
     "tomlkit": ("feeder.config.editing",),
     "urllib3": ("feeder.sources",),
     "yaml": ("feeder.sources",),
