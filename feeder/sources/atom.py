@@ -6,42 +6,54 @@ from lxml.etree import _Element
 
 from feeder.addresses import is_web_address
 from feeder.model import Enclosure, Raw
-from feeder.sources.elements import LANG, Names, Parts, first_date, first_words, markup, parts_of, words
+from feeder.sources.elements import LANG, Parts, Roles, markup, read, roles, words
 from feeder.sources.found import Found, raw
-from feeder.sources.media import enclosure, picture
+from feeder.sources.media import PICTURES, enclosure, picture
 from feeder.sources.rss import base_of, either, person
 
-_PUBLISHED = ("published", "issued", "dcterms:issued", "dc:date", "created", "pubdate")
-_UPDATED = ("updated", "modified", "dcterms:modified")
+ENTRY = roles(
+    {
+        "uid": ("id", "guid"),
+        "title": ("title", "dc:title", "media:title"),
+        "published": ("published", "issued", "dcterms:issued", "dc:date", "created", "pubdate"),
+        "updated": ("updated", "modified", "dcterms:modified"),
+        "last resort": ("media:description", "dc:description"),
+        "language": ("dc:language",),
+    },
+    (
+        *("title", "link", "content", "summary", "author", "dc:creator", "source", "category", "dc:subject"),
+        *("entry", *PICTURES),
+    ),
+)
+_AUTHORS = roles({"name": ("name",)}, ("author", "dc:creator"))
 _TEXT = ("", "text", "text/plain")
 
 
-def entry(element: _Element, names: Names, authors: list[str], *, based: bool) -> Found:
+def entry(element: _Element, roles: Roles, authors: list[str], *, based: bool) -> Found:
     """Read an <entry>; `authors` are the feed's, who wrote it if it names none (RFC 4287, 4.2.1).
 
     `based` says that the document uses xml:base.
     """
-    parts = parts_of(element, names)
-    titles = parts.get("title", [])
-    content = parts["content"][0] if "content" in parts else None
+    said, parts = read(element, roles)
+    titles, contents = parts.get("title", ()), parts.get("content", ())
     enclosures = _enclosures(parts)
-    uid = first_words(parts, ("id", "guid"))
-    own = next((lang for each in (element, content, *titles) if each is not None and (lang := each.get(LANG))), "")
+    uid = said.get("uid", "")
+    own = next((lang for each in (element, *contents[:1], *titles) if (lang := each.get(LANG))), "")
     return Found(
         uid=uid,
-        link=link(parts) or ("" if content is None else content.get("src")) or (uid if is_web_address(uid) else ""),
+        link=link(parts) or (contents and contents[0].get("src")) or (uid if is_web_address(uid) else ""),
         base=base_of(element, parts) if based else "",
-        title=first_words(parts, ("title", "dc:title", "media:title")),
+        title=said.get("title", ""),
         title_is_text=bool(titles) and _is_text(titles[0]),
-        published=first_date(parts, _PUBLISHED),
-        updated=first_date(parts, _UPDATED),
-        summary=_raw(parts, "summary") or either(first_words(parts, ("media:description", "dc:description"))),
+        published=said.get("published", ""),
+        updated=said.get("updated", ""),
+        summary=_raw(parts, "summary") or either(said.get("last resort", "")),
         content=_raw(parts, "content"),
-        authors=people(parts, names) or _source_authors(parts, names) or authors,
+        authors=people(parts) or _source_authors(parts) or authors,
         tags=_tags(parts),
-        image=picture(parts, names, enclosures),
+        image=picture(parts, enclosures),
         enclosures=enclosures,
-        language=own or first_words(parts, ("dc:language",)),
+        language=own or said.get("language", ""),
     )
 
 
@@ -55,18 +67,27 @@ def link(parts: Parts) -> str:
     return ""
 
 
-def people(parts: Parts, names: Names) -> list[str]:
+def people(parts: Parts) -> list[str]:
     """The names of the authors."""
     found = []
     for author in parts.get("author", ()):
-        name = first_words(parts_of(author, names), ("name",)) if len(author) else author.text or ""
+        name = _name(author) if len(author) else author.text or ""
         found.append(person(name.strip()))
     found += [person(words(each).strip()) for each in parts.get("dc:creator", ())]
     return [name for name in found if name]
 
 
-def _source_authors(parts: Parts, names: Names) -> list[str]:
-    return [name for source in parts.get("source", ()) for name in people(parts_of(source, names), names)]
+def _name(author: _Element) -> str:
+    return read(author, Roles(_home(author), _AUTHORS))[0].get("name", "")
+
+
+def _source_authors(parts: Parts) -> list[str]:
+    sources = (read(source, Roles(_home(source), _AUTHORS))[1] for source in parts.get("source", ()))
+    return [name for within in sources for name in people(within)]
+
+
+def _home(element: _Element) -> str:
+    return str(element.tag).rpartition("}")[0].lstrip("{")
 
 
 def _is_text(element: _Element) -> bool:

@@ -10,7 +10,7 @@ from feeder.model import Item
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A feed as read. `wait`: how long it asks to be left alone (ttl, sy:updatePeriod, skipHours).
+    """A feed as read. `wait`: how long it asks to be left alone (ttl, sy:updatePeriod).
 
     `title` is plain text, "" where there is none; `language` has two letters; `homepage` is absolute.
     `notes` are sentences for maintainers: what had to be guessed, cut or left out.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import NamedTuple
 
 from lxml import etree
 from lxml.etree import _Element
@@ -13,6 +14,8 @@ from feeder.sources.dates import read_date
 from feeder.sources.found import RAW_LIMIT
 
 Parts = dict[str, list[_Element]]
+Said = dict[str, str]
+DATES = ("published", "updated")
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -32,6 +35,7 @@ _NAMESPACES = {
     "http://purl.org/dc/elements/1.0/": "dc:",
     "http://purl.org/dc/terms/": "dcterms:",
     "http://purl.org/rss/1.0/modules/content/": "content:",
+    "http://purl.org/rss/1.0/modules/syndication/": "sy:",
     "http://search.yahoo.com/mrss/": "media:",
     "http://search.yahoo.com/mrss": "media:",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
@@ -39,43 +43,90 @@ _NAMESPACES = {
 }
 
 
+# As many names as are remembered of one document.
+_KNOWN = 1000
+
 # Serialising a part of a document repeats the namespaces declared around it.
 _DECLARED = re.compile(r'(<[\w-]+)(?: xmlns(?::[\w.-]+)?="[^"]*")+')
 
 
-class Names(dict[str, str]):
-    """From an element's full name to a short one in lower case; "" for what nobody reads.
+class Role(NamedTuple):
+    """What an element is to a reader: a part under `name`, and words for `slot`, better the lower the `rank`.
+
+    "" is neither. What is read for its attributes besides its words is both.
+    """
+
+    name: str
+    slot: str = ""
+    rank: int = 0
+
+
+def roles(slots: Mapping[str, Sequence[str]], parts: Iterable[str]) -> dict[str, Role]:
+    """Name what is wanted of an element's children: the words for each slot, best first, and parts as such."""
+    wanted = {name: Role(name) for name in parts}
+    for slot, names in slots.items():
+        wanted |= {name: Role(name if name in wanted else "", slot, rank) for rank, name in enumerate(names)}
+    return wanted
+
+
+_NOBODYS = Role("")
+
+
+class Roles(dict[str, Role]):
+    """From an element's full name to its role; filled as one document is read.
 
     `home` is the namespace whose elements need no prefix, besides none at all.
     """
 
-    def __init__(self, home: str = "") -> None:
+    def __init__(self, home: str, wanted: Mapping[str, Role]) -> None:
         super().__init__()
         self._home = home
+        self._wanted = wanted
 
-    def __missing__(self, tag: object) -> str:
-        if not isinstance(tag, str):
-            return ""
+    def __missing__(self, tag: object) -> Role:
+        role = self._wanted.get(self.short(tag), _NOBODYS) if isinstance(tag, str) else _NOBODYS
+        if isinstance(tag, str) and len(self) < _KNOWN:
+            self[tag] = role
+        return role
+
+    def short(self, tag: str) -> str:
+        """The name of an element in lower case, with our prefix; "" for what nobody reads."""
         namespace, _, local = tag[1:].partition("}") if tag[:1] == "{" else ("", "", tag)
         prefix = "" if namespace in ("", self._home) else _NAMESPACES.get(namespace.lower())
         # A prefix that was never declared (mended documents) means what it mostly means: dc:creator.
-        self[tag] = name = "" if prefix is None else prefix + local.lower()
-        return name
+        return "" if prefix is None else prefix + local.lower()
 
 
-def parts_of(element: _Element, names: Names) -> Parts:
-    """Sort the children of an element by name; a media:group is opened."""
+def read(element: _Element, roles: Roles) -> tuple[Said, Parts]:
+    """Read the children of an element, once: the words of each slot, and parts by name; a media:group is opened."""
+    said: Said = {}
     parts: Parts = {}
+    _sort(element, roles, said, {}, parts)
+    return said, parts
+
+
+def _sort(element: _Element, roles: Roles, said: Said, ranks: dict[str, int], parts: Parts) -> None:
     for child in element:
-        name = names[child.tag]
-        if name in parts:
-            parts[name].append(child)
-        else:
-            parts[name] = [child]
-    for group in parts.get("media:group", ()):
-        for child in group:
-            parts.setdefault(names[child.tag], []).append(child)
-    return parts
+        name, slot, rank = roles[child.tag]
+        if name:
+            if name in parts:
+                parts[name].append(child)
+            else:
+                parts[name] = [child]
+        if slot and (words := markup(child) if len(child) else child.text) and (words := words.strip()):
+            if slot in said and not _is_better(words, rank, said[slot], ranks[slot], is_date=slot in DATES):
+                continue
+            said[slot] = words
+            ranks[slot] = rank
+    for group in parts.pop("media:group", ()):
+        _sort(group, roles, said, ranks, parts)
+
+
+def _is_better(words: str, rank: int, known: str, known_rank: int, *, is_date: bool) -> bool:
+    """Whether words replace those of another element; a date that can be read is better than all that cannot."""
+    if rank < known_rank:
+        return not is_date or read_date(words) is not None
+    return is_date and read_date(known) is None and read_date(words) is not None
 
 
 def words(element: _Element) -> str:
@@ -83,24 +134,6 @@ def words(element: _Element) -> str:
     if len(element):
         return markup(element)
     return element.text or ""
-
-
-def first_words(parts: Parts, names: Iterable[str]) -> str:
-    """The words of the first of these elements that has any."""
-    for name in names:
-        if name in parts:
-            for element in parts[name]:
-                if found := words(element).strip():
-                    return found
-    return ""
-
-
-def first_date(parts: Parts, names: Iterable[str]) -> str:
-    """The first of these dates that can be read."""
-    found = [(element.text or "").strip() for name in names if name in parts for element in parts[name]]
-    if len(found) > 1:
-        return next((written for written in found if read_date(written)), "")
-    return found[0] if found else ""
 
 
 def markup(element: _Element) -> str:

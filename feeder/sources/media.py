@@ -5,25 +5,37 @@ from __future__ import annotations
 from lxml.etree import _Element
 
 from feeder.model import Enclosure, Image
-from feeder.sources.elements import Names, Parts, first_words, parts_of
+from feeder.sources.elements import Parts, Roles, Said, read, roles, words
 
+# What an entry's children must be sorted into for `picture`.
+PICTURES = ("media:content", "media:thumbnail", "media:group", "media:credit", "media:title", "itunes:image")
+
+_WITHIN = roles({"alt": ("media:description", "media:title"), "credit": ("media:credit",)}, ("media:thumbnail",))
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _PORTRAITS = "gravatar.com/avatar/"  # blogs list the author's face among an entry's pictures
 
 
-def picture(parts: Parts, names: Names, enclosures: list[Enclosure]) -> Image | None:
+def picture(parts: Parts, enclosures: list[Enclosure]) -> Image | None:
     """Choose an entry's picture: the widest media:content, else a thumbnail, enclosure or itunes:image."""
-    best = max(filter(_is_image, parts.get("media:content", ())), key=_width, default=None)
+    contents = parts.get("media:content", ())
+    best = max(filter(_is_image, contents), key=_width, default=None) if contents else None
     if best is not None:
-        return _image(best, parts_of(best, names), parts)
-    for content in parts.get("media:content", ()):
-        for thumbnail in parts_of(content, names).get("media:thumbnail", ()):
-            return _image(thumbnail, parts_of(content, names), parts)
+        return _image(best, read(best, Roles("", _WITHIN))[0], parts)
+    for content in contents:
+        said, within = read(content, Roles("", _WITHIN))
+        for thumbnail in within.get("media:thumbnail", ()):
+            return _image(thumbnail, said, parts)
     for thumbnail in parts.get("media:thumbnail", ()):
         return _image(thumbnail, {}, parts)
     for enclosure in enclosures:
         if is_image(enclosure.type, enclosure.url):
-            return Image(enclosure.url, "", credit=_credit(parts), type=enclosure.type, length=enclosure.length)
+            return Image(
+                enclosure.url,
+                "",
+                credit=_first(parts, "media:credit") or None,
+                type=enclosure.type,
+                length=enclosure.length,
+            )
     for image in parts.get("itunes:image", ()):
         if address := image.get("href"):
             return Image(address, "")
@@ -63,20 +75,20 @@ def _width(content: _Element) -> int:
     return number(content.get("width")) or 0
 
 
-def _image(element: _Element, inner: Parts, outer: Parts) -> Image | None:
+def _image(element: _Element, within: Said, around: Parts) -> Image | None:
     address = element.get("url") or element.text
     if not address:
         return None
     return Image(
         url=address,
-        alt=first_words(inner, ("media:description", "media:title")) or first_words(outer, ("media:title",)),
+        alt=within.get("alt") or _first(around, "media:title"),
         width=number(element.get("width")),
         height=number(element.get("height")),
-        credit=_credit(inner) or _credit(outer),
+        credit=within.get("credit") or _first(around, "media:credit") or None,
         type=element.get("type"),
         length=number(element.get("fileSize")),
     )
 
 
-def _credit(parts: Parts) -> str | None:
-    return first_words(parts, ("media:credit",)) or None
+def _first(parts: Parts, name: str) -> str:
+    return next((found for each in parts.get(name, ()) if (found := words(each).strip())), "")

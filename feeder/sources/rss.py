@@ -8,38 +8,61 @@ from lxml.etree import _Element
 
 from feeder.addresses import is_web_address
 from feeder.model import Enclosure, Raw
-from feeder.sources.elements import LANG, RDF, Names, Parts, first_date, first_words, parts_of, words
+from feeder.sources.elements import LANG, RDF, Parts, Roles, read, roles, words
 from feeder.sources.found import MARKUP_LIMIT, WORD_LIMIT, Found, raw
-from feeder.sources.media import enclosure, picture
+from feeder.sources.media import PICTURES, enclosure, picture
 
-_PUBLISHED = ("pubdate", "dcterms:issued", "dc:date", "atom:published", "published", "dcterms:created")
-_UPDATED = ("atom:updated", "dcterms:modified", "updated")
-_SUMMARY = ("description", "dc:description", "summary", "atom:summary")
-_LAST_RESORT = ("itunes:summary", "media:description", "itunes:subtitle")
-_CONTENT = ("content:encoded", "xhtml:body", "body", "atom:content", "content")
+ITEM = roles(
+    {
+        "uid": ("guid", "atom:id", "id"),
+        "title": ("title", "dc:title", "atom:title", "media:title"),
+        "published": ("pubdate", "dcterms:issued", "dc:date", "atom:published", "published", "dcterms:created"),
+        "updated": ("atom:updated", "dcterms:modified", "updated"),
+        "summary": ("description", "dc:description", "summary", "atom:summary"),
+        "last resort": ("itunes:summary", "media:description", "itunes:subtitle"),
+        "content": ("content:encoded", "xhtml:body", "body", "atom:content", "content"),
+        "language": ("dc:language", "language"),
+    },
+    (
+        *(
+            "guid",
+            "link",
+            "atom:link",
+            "enclosure",
+            "dc:creator",
+            "author",
+            "itunes:author",
+            "dc:author",
+            "atom:author",
+        ),
+        *("category", "dc:subject", "itunes:keywords", "media:keywords", "item", *PICTURES),
+    ),
+)
+_NAME = roles({"name": ("atom:name", "name")}, ())
+_AUTHORS = ("dc:creator", "author", "itunes:author", "dc:author")
 _MAIL = re.compile(r"<?(?:mailto:)?[^\s<>()@]+@[^\s<>()@]+>?")
 _TAG = re.compile(r"</|<(?:br|p|a|img)\b", re.IGNORECASE)
 
 
-def item(element: _Element, names: Names, *, based: bool) -> Found:
+def item(element: _Element, roles: Roles, *, based: bool) -> Found:
     """Read an <item>; `based` says that the document uses xml:base."""
-    parts = parts_of(element, names)
-    guid = first_words(parts, ("guid", "atom:id", "id"))
+    said, parts = read(element, roles)
+    get = said.get
     enclosures = _enclosures(parts)
     return Found(
-        uid=guid or element.get(f"{{{RDF}}}about") or "",
-        link=link(parts) or _permalink(parts),
-        base=base_of(element, parts) if based else "",
-        title=first_words(parts, ("title", "dc:title", "atom:title", "media:title")),
-        published=first_date(parts, _PUBLISHED),
-        updated=first_date(parts, _UPDATED),
-        summary=raw(first_words(parts, _SUMMARY), "html") or either(first_words(parts, _LAST_RESORT)),
-        content=raw(first_words(parts, _CONTENT), "html"),
-        authors=_authors(parts, names),
+        get("uid") or element.get(f"{{{RDF}}}about") or "",
+        link(parts) or _permalink(parts),
+        base_of(element, parts) if based else "",
+        get("title", ""),
+        published=get("published", ""),
+        updated=get("updated", ""),
+        summary=raw(said["summary"], "html") if "summary" in said else either(get("last resort", "")),
+        content=raw(said["content"], "html") if "content" in said else None,
+        authors=_authors(parts),
         tags=_tags(parts),
-        image=picture(parts, names, enclosures),
+        image=picture(parts, enclosures),
         enclosures=enclosures,
-        language=first_words(parts, ("dc:language", "language")) or element.get(LANG) or "",
+        language=get("language") or element.get(LANG) or "",
     )
 
 
@@ -93,11 +116,11 @@ def _enclosures(parts: Parts) -> list[Enclosure]:
     return [enclosure(each, address) for each, address in files if address]
 
 
-def _authors(parts: Parts, names: Names) -> list[str]:
-    for name in ("dc:creator", "author", "itunes:author", "dc:author"):
-        if found := [each for element in parts.get(name, ()) if (each := person(words(element).strip()))]:
+def _authors(parts: Parts) -> list[str]:
+    for name in _AUTHORS:
+        if name in parts and (found := [each for one in parts[name] if (each := person(words(one).strip()))]):
             return found
-    atom = [first_words(parts_of(each, names), ("atom:name",)) for each in parts.get("atom:author", ())]
+    atom = [read(each, Roles("", _NAME))[0].get("name") for each in parts.get("atom:author", ())]
     return [name for name in atom if name]
 
 

@@ -11,13 +11,24 @@ from lxml.etree import _Element
 
 from feeder.sources import atom, rss
 from feeder.sources.document import Document
-from feeder.sources.elements import LANG, RDF, Names, first_words, parts_of
+from feeder.sources.elements import LANG, RDF, Roles, Said, read, roles
 from feeder.sources.found import Found, Head, document
 from feeder.sources.mending import Mended
+from feeder.sources.waiting import wait
 
 _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "")
 # What libxml2 gets over without losing anything: a prefix that nobody declared, an early end.
 _HARMLESS = ("NS_ERR_UNDEFINED_NAMESPACE", "ERR_TAG_NOT_FINISHED", "ERR_MISPLACED_CDATA_END")
+_PACE = {"period": ("sy:updateperiod",), "frequency": ("sy:updatefrequency",)}
+_ROOT = roles({}, ("channel", "item"))
+_CHANNEL = roles(
+    {"title": ("title", "dc:title"), "language": ("language", "dc:language"), "ttl": ("ttl",), **_PACE},
+    ("item", "link", "atom:link"),
+)
+_FEED = roles(
+    {"title": ("title", "dc:title"), "language": ("dc:language", "language"), **_PACE},
+    ("entry", "link", "author", "dc:creator"),
+)
 _WHITE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 
@@ -78,35 +89,41 @@ def _read(source_id: str, url: str, root: _Element, *, based: bool, count: int |
     feed: _Feed | None = None
     tag = "{*}item"
     if local == "feed" and namespace in _ATOM:
-        feed, tag = _atom(url, root, Names(namespace), based=based), "{*}entry"
+        feed, tag = _atom(url, root, namespace, based=based), "{*}entry"
     elif local == "rss":
-        feed = _rss(url, root, Names(namespace), based=based)
+        feed = _rss(url, root, namespace, based=based)
     elif local == "RDF" and namespace == RDF:
-        feed = _rss(url, root, Names(), based=based)
+        feed = _rss(url, root, "", based=based)
     expected = sum(1 for _ in root.iter(tag)) if count is None else count
     if feed is None or len(feed.elements) != expected:
         return None
     return document(source_id, feed.head, feed.elements, feed.read)
 
 
-def _rss(url: str, root: _Element, names: Names, *, based: bool) -> _Feed | None:
-    channels = [child for child in root if names[child.tag] == "channel"]
+def _rss(url: str, root: _Element, home: str, *, based: bool) -> _Feed | None:
+    _, around = read(root, Roles(home, _ROOT))
+    channels = around.get("channel", ())
     if len(channels) != 1:
         return None
-    parts = parts_of(channels[0], names)
-    language = first_words(parts, ("language", "dc:language")) or channels[0].get(LANG) or root.get(LANG) or ""
+    said, parts = read(channels[0], Roles(home, _CHANNEL))
+    language = said.get("language") or channels[0].get(LANG) or root.get(LANG) or ""
     return _Feed(
-        head=Head(url, first_words(parts, ("title", "dc:title")), rss.link(parts), language),
-        elements=parts.get("item", []) + [child for child in root if names[child.tag] == "item"],
-        read=partial(rss.item, names=names, based=based),
+        head=_head(url, said, rss.link(parts), language),
+        elements=parts.get("item", []) + around.get("item", []),
+        read=partial(rss.item, roles=Roles(home, rss.ITEM), based=based),
     )
 
 
-def _atom(url: str, root: _Element, names: Names, *, based: bool) -> _Feed:
-    parts = parts_of(root, names)
-    language = root.get(LANG) or first_words(parts, ("dc:language", "language"))
+def _atom(url: str, root: _Element, home: str, *, based: bool) -> _Feed:
+    said, parts = read(root, Roles(home, _FEED))
+    authors = atom.people(parts)
     return _Feed(
-        head=Head(url, first_words(parts, ("title", "dc:title")), atom.link(parts), language),
+        head=_head(url, said, atom.link(parts), root.get(LANG) or said.get("language", "")),
         elements=parts.get("entry", []),
-        read=partial(atom.entry, names=names, authors=atom.people(parts, names), based=based),
+        read=partial(atom.entry, roles=Roles(home, atom.ENTRY), authors=authors, based=based),
     )
+
+
+def _head(url: str, said: Said, link: str, language: str) -> Head:
+    asked = wait(said.get("ttl", ""), said.get("period", ""), said.get("frequency", ""))
+    return Head(url, said.get("title", ""), link, language, asked)
