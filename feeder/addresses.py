@@ -41,7 +41,10 @@ _TRACKERS_AT = {
 _SOMEWHERE = frozenset(name for names in _TRACKERS_AT.values() for name in names)
 
 # Nothing to take apart: host and path in ASCII, without port, query and fragment.
-_SIMPLE = re.compile(r"https?://(?:www\.)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(/[!-\"$->@-~]*)?")
+_SIMPLE = re.compile(r"https?://(?:www\.)?+([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(/[!-\"$->@-~]*)?")
+
+# What no address may hold, and what taking apart one that does would move (RFC 3986, section 2).
+_BLANK = re.compile(r"[\s\x00-\x20\x7f]")
 
 
 def is_web_address(url: str) -> bool:
@@ -90,7 +93,7 @@ def clean(url: str) -> str:
     page, asked, query = page.partition("?")
     told = _without_trackers(url, query)
     noted = _without_trackers(url, fragment) if "=" in fragment else fragment
-    if told == query and noted == fragment:
+    if (told == query and noted == fragment) or not _has_place(url):
         return url
     return page + (asked + told if told or told == query else "") + (mark + noted if noted or noted == fragment else "")
 
@@ -103,13 +106,10 @@ def identity(url: str) -> str:
     """
     if simple := _SIMPLE.fullmatch(url):
         return f"https://{simple[1]}{(simple[2] or '').rstrip('/')}"
-    cleaned = clean(url.strip())
-    try:
-        if not is_web_address(cleaned):
-            return url
-        host, port, path = _place(cleaned)
-    except ValueError:
+    if not _has_place(url):
         return url
+    cleaned = clean(url)
+    host, port, path = _place(cleaned)
     start = re.search(r"[?#]", cleaned)
     return f"https://{host}{port}{path}{cleaned[start.start() :] if start else ''}"
 
@@ -132,6 +132,14 @@ def url_key(url: str) -> str:
     except ValueError:
         return url
     return f"{host}{port}{path}" + (f"?{urlencode(query, errors='replace')}" if query else "")
+
+
+def _has_place(url: str) -> bool:
+    """Whether `_place` can say where a web address leads."""
+    try:
+        return is_web_address(url) and not _BLANK.search(url) and bool(_place(url))
+    except ValueError:
+        return False
 
 
 def _place(url: str) -> tuple[str, str, str]:
