@@ -39,6 +39,8 @@ class Overlay:
 def overlay(data: dict[str, Any], root: shape.Model, environ: Mapping[str, str], base: Path) -> Overlay:
     """Lay every FEEDER_ variable over `data`, in place; what cannot be used becomes a problem."""
     result = Overlay()
+    if CREDENTIALS not in environ and not any(map(_is_setting, environ)):
+        return result  # naming every variable that there could be costs a second with 2,000 sources
     known = dict(variables(root, data))
     for name, origin, value in sorted(_given(environ, known, base, result)):
         setting = known[name]
@@ -81,13 +83,17 @@ def _is_text(annotation: object) -> bool:
     return kind not in (int, bool, float) and shape.element(annotation) is None and shape.table(annotation) is None
 
 
+def _is_setting(name: str) -> bool:
+    return name.startswith(PREFIX) and name not in NOT_SETTINGS and not name.startswith(NOT_SETTINGS_PREFIX)
+
+
 def _given(
     environ: Mapping[str, str], known: Mapping[str, Setting], base: Path, result: Overlay
 ) -> Iterator[tuple[str, str, str]]:
     """The variable, the name under which it was given, and the value of every setting that is given."""
     for given, value in environ.items():
         name = given.removesuffix("_FILE")
-        if not given.startswith(PREFIX) or given in NOT_SETTINGS or given.startswith(NOT_SETTINGS_PREFIX):
+        if not _is_setting(given):
             continue
         if given in known:
             yield given, given, value

@@ -81,8 +81,13 @@ def _pattern(value: str) -> str:
     return value
 
 
+def is_identifier(value: str) -> bool:
+    """Whether `value` can be the id of a source or topic."""
+    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) is not None
+
+
 def _identifier(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+    if not is_identifier(value):
         raise ValueError("must be lower-case letters, digits and single hyphens: it becomes a path")
     return value
 

@@ -1,4 +1,4 @@
-"""sources.opml: whom we read, for readers who want to read them too (OPML 2.0)."""
+"""Subscription lists (OPML 2.0): sources.opml for readers who want to read whom we read, and the whole for export."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from babel import Locale
 from lxml import etree
 
 from feeder import addresses, text
+from feeder.config import Config
+from feeder.config.sourcing import SourceSettings
+from feeder.config.travelling import NAMESPACE, packed
 from feeder.model import OutputFile, Source
 from feeder.rendering.entries import moment
 from feeder.rendering.look import Look
 
 PATH = "sources.opml"
+
+_NOT_XML = {0xFFFE: None, 0xFFFF: None}
 
 
 def sources_opml(look: Look, sources: Sequence[Source], updated: datetime) -> OutputFile:
@@ -42,8 +47,47 @@ def sources_opml(look: Look, sources: Sequence[Source], updated: datetime) -> Ou
         etree.SubElement(
             body, "outline", _feed(publication.title, look.url("rss.xml"), publication.url, publication.language)
         )
-    data = etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
-    return OutputFile(PATH, data)
+    return OutputFile(PATH, _data(root))
+
+
+def subscriptions_opml(config: Config) -> bytes:
+    """List every source that has an address, private ones too, in the folder of each of its topics.
+
+    What a feed reader does not understand travels in a namespace of our own; a page or sitemap is a link to others.
+    """
+    root = etree.Element("opml", nsmap={"feeder": NAMESPACE}, version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = text.one_line(config.publication.title)
+    body = etree.SubElement(root, "body")
+    listed = [source for source in config.sources if source.kind != "folder"]
+    for source in listed:
+        if not source.topics:
+            etree.SubElement(body, "outline", _subscription(source))
+    for topic in config.topics:
+        inside = [source for source in listed if topic.id in source.topics]
+        folder = etree.SubElement(body, "outline", text=text.one_line(topic.title)) if inside else body
+        for source in inside:
+            etree.SubElement(folder, "outline", _subscription(source))
+    return _data(root)
+
+
+def _subscription(source: SourceSettings) -> dict[str, str]:
+    told = {f"{{{NAMESPACE}}}{name}": text.fit(value) for name, value in packed(source).items()}
+    facts = _feed(source.title, without_password(source.location), source.homepage, source.language)
+    if source.kind == "feed":
+        return facts | told
+    facts = {name: value for name, value in facts.items() if name not in ("version", "xmlUrl")}
+    return facts | {"type": "link", "url": without_password(source.location)} | told
+
+
+def without_password(address: str) -> str:
+    """An address without the user's name and password, which belong into no list."""
+    address = address.translate(_NOT_XML)
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else address
+
+
+def _data(root: etree._Element) -> bytes:
+    return etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
 
 
 def _folders(look: Look, sources: Sequence[Source]) -> Mapping[str, list[tuple[Source, str]]]:
