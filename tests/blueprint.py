@@ -33,6 +33,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "lxml": ("feeder.sources", "feeder.rendering"),
     "markdown_it": ("feeder.sources",),
     "nh3": ("feeder.editing",),
+    "protego": ("feeder.sources",),
     "pydantic": ("feeder.config",),
     "pydantic_core": ("feeder.config",),
     "requests": ("feeder.sources",),
@@ -46,6 +47,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
 
 # Imported by nobody by name, and needed all the same: by what other name they are needed.
 NEEDED_UNSEEN = {
+    "brotli": "urllib3, for answers packed as br",
     "tzdata": "zoneinfo, on machines without a time zone database",
     "psycopg": "sqlalchemy, for postgresql:// addresses",
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -21,10 +21,13 @@ from feeder.delivery.output import Output
 from feeder.errors import ConfigError
 from feeder.pipeline import House
 from feeder.pipeline.holding import holder
-from feeder.rendering.look import open_look
+from feeder.sources.access import access_of
 from feeder.sources.http import Fetcher
 from feeder.sources.reading import Reading
 from feeder.store import open_copy, open_store
+
+if TYPE_CHECKING:
+    from feeder.rendering.look import Look
 
 Command = Callable[..., Any]
 
@@ -91,6 +94,12 @@ def _user_agent(config: Config) -> str:
     return words.replace("{version}", feeder.__version__).replace("{contact}", config.publication.url)
 
 
+def _look(config: Config) -> Look:
+    from feeder.rendering.look import open_look  # noqa: PLC0415 - gathering needs neither jinja2 nor babel
+
+    return open_look(config, templates_of(config))
+
+
 @contextmanager
 def open_house(
     config: Config,
@@ -103,15 +112,25 @@ def open_house(
 ) -> Iterator[House]:
     """Open store, templates and network; with `dry_run` or `preview` everything works on a copy of the store."""
     clock = clock_at(now, config.publication.zone)
-    look = open_look(config, templates_of(config))
-    fetcher = Fetcher(config.gathering, _user_agent(config))
+    access = {source.id: access_of(source) for source in config.sources if source.kind != "folder"}
+    fetcher = Fetcher(config.gathering, _user_agent(config), access)
     reading = Reading(config.base, config.publication.zone, config.articles, fetcher)
     output = Output(preview or config.base / config.output.folder, pretend=dry_run)
     with tempfile.TemporaryDirectory(prefix="feeder-") as folder:
         url = config.store_url.get_secret_value()
         store = open_copy(url, f"sqlite:///{folder}/copy.db") if dry_run or preview else open_store(url)
         try:
-            yield House(config, store, look, reading, output, clock, holder(), offline=offline, accept_loss=accept_loss)
+            yield House(
+                config,
+                store,
+                lambda: _look(config),
+                reading,
+                output,
+                clock,
+                holder(),
+                offline=offline,
+                accept_loss=accept_loss,
+            )
         finally:
             store.close()
             fetcher.close()

@@ -1,49 +1,54 @@
-"""Fetching over HTTP: bounded in size, time and redirects, polite about what has not changed."""
+"""Fetching over HTTP: bounded in size, time and redirects, polite about hosts and about what has not changed."""
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
+from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, cast
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 from urllib.request import getproxies
 
 import requests
-from requests.utils import DEFAULT_ACCEPT_ENCODING, should_bypass_proxies
-from urllib3.exceptions import HTTPError, NameResolutionError
+from requests.structures import CaseInsensitiveDict
+from requests.utils import select_proxy, should_bypass_proxies
+from urllib3.exceptions import HTTPError
 
 from feeder.addresses import is_web_address
 from feeder.config.sections import Gathering
 from feeder.errors import FetchError
-from feeder.sources.wire import CONNECT_SECONDS, Adapter, until
+from feeder.sources.access import Access, split_login
+from feeder.sources.body import ENCODINGS, PackedError, drain, read_body
+from feeder.sources.caching import freshness, longest, retry_after
+from feeder.sources.guard import ForbiddenAddressError, Guard, check_port, resolve
+from feeder.sources.manners import Manners, NoTurnError, Visit
+from feeder.sources.permission import MAX_RULES_BYTES, ForbiddenPageError, Permission, Told
+from feeder.sources.reasons import advice_for, reason
+from feeder.sources.redirects import REDIRECTS, LostError, Trail
+from feeder.sources.wire import CONNECT_SECONDS, Adapter, Bounds, TooMuchError, bound_by
 
-if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse
-
-MAX_REDIRECTS = 5
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"
     " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 )
-_REDIRECTS = frozenset((301, 302, 303, 307, 308))
-_DECODABLE = frozenset(("", "identity", *DEFAULT_ACCEPT_ENCODING.replace(" ", "").split(","), "x-gzip"))
-_ADVICE = {
-    401: "it wants a login: check the address or its credentials",
-    403: "it refuses us: ask its owner, or read another source",
-    404: "there is nothing at this address: look for the new one",
-    410: "it is gone for good: remove the source",
-    429: "it is asked too often: raise [schedule] gather",
-}
+ACCEPT_PAGE = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
+_FRAMING = 1.25  # what chunks may cost beyond what they carry
+
+_look: ContextVar[tuple[float, str]] = ContextVar("look", default=(inf, ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a server said; `url` is where it was found after redirects, `body` is decoded."""
+    """What a server said; `url` is where it was found after redirects, `body` is decoded.
+
+    `wait`: how long it asks to be left alone (Cache-Control, Expires, Retry-After). `moved_to`:
+    where the address has moved for good (301, 308), as far as the redirects from it on say so.
+    Neither address holds a login.
+    """
 
     status: int
     url: str
@@ -56,20 +61,37 @@ class Response:
     moved_to: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What is asked for. `before` and `after`: whether it may be, and whether what came may be used."""
+
+    source_id: str
+    headers: Mapping[str, str]
+    access: Access
+    conditional: bool = False
+    rules: bool = False
+    before: Callable[[str], float] | None = None
+    after: Callable[[Mapping[str, str], bytes], None] | None = None
+
+
 class Fetcher:
     """Get documents from the web. Many threads may share one; close it when done.
 
     Proxies are those of the environment. Certificates are checked against certifi's and the
-    system's (`SSL_CERT_FILE`, `SSL_CERT_DIR`); netrc files, cookies and requests' own variables
-    play no part.
+    system's (`SSL_CERT_FILE`, `SSL_CERT_DIR`); netrc files, cookies that servers set and requests'
+    own variables play no part. `access`: credentials by source id.
     """
 
-    def __init__(self, gathering: Gathering, user_agent: str) -> None:
+    def __init__(self, gathering: Gathering, user_agent: str, access: Mapping[str, Access] | None = None) -> None:
         self._seconds = gathering.timeout.total_seconds()
         self._max_bytes = gathering.max_bytes
+        self._access = dict(access or {})
         self._proxies = getproxies()
+        self._guard = Guard(gathering.allow_networks)
         self._adapter = Adapter(gathering.workers)
-        self._headers = {"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": DEFAULT_ACCEPT_ENCODING}
+        self._manners = Manners(gathering.pause.total_seconds())
+        self._permission = Permission(user_agent, self._rulebook)
+        self._headers = {"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": ", ".join(ENCODINGS)}
 
     def close(self) -> None:
         self._adapter.close()
@@ -80,110 +102,166 @@ class Fetcher:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @contextmanager
+    def within(self, limit: timedelta, what: str = "[gathering] source_limit") -> Iterator[None]:
+        """Give all that this thread gets inside the block `limit` in all, waiting for its turn included.
+
+        What comes too late is a FetchError that names `what`. A block inside another can only shorten.
+        """
+        token = _look.set(min(_look.get(), (monotonic() + limit.total_seconds(), what)))
+        try:
+            yield
+        finally:
+            _look.reset(token)
+
+    @staticmethod
+    def time_left() -> float:
+        """The seconds left of the innermost `within`; infinity outside of any."""
+        return _look.get()[0] - monotonic()
+
     def get(self, source_id: str, url: str, etag: str | None = None, last_modified: str | None = None) -> Response:
         """Fetch `url`, or learn from its validators that it has not changed; FetchError otherwise."""
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = self._headers | {name: value for name, value in conditions.items() if value}
-        with until(monotonic() + self._seconds):
-            for _ in range(MAX_REDIRECTS + 1):
-                if not is_web_address(url):
-                    raise FetchError(source_id, f"{shown(url)} is no http or https address: correct it")
-                with _explained(source_id, url, self._seconds), self._answer(url, headers) as answer:
-                    location = answer.headers.get("Location")
-                    if answer.status_code not in _REDIRECTS or not location:
-                        return self._response(source_id, url, answer, conditional=bool(etag or last_modified))
-                url = urljoin(url, _utf8(location))
-        raise FetchError(source_id, f"{shown(url)}: more than {MAX_REDIRECTS} redirects: look for the final address")
+        asking = _Asking(source_id, headers, self._access.get(source_id, _NO_ACCESS), bool(etag or last_modified))
+        return self._follow(asking, url)
 
-    def _answer(self, url: str, headers: dict[str, str]) -> requests.Response:
-        request = requests.Request("GET", url, headers).prepare()
-        bypass = not self._proxies or should_bypass_proxies(url, no_proxy=None)
-        return self._adapter.send(
-            request,
-            stream=True,
-            timeout=(CONNECT_SECONDS, self._seconds),
-            proxies={} if bypass else self._proxies,
+    def page(self, source_id: str, url: str, *, licensed: bool = False) -> Response:
+        """Fetch a page that is not offered as a feed, if its robots.txt and its reservations let us.
+
+        `licensed`: a licence lifts reservations of text and data mining; robots.txt holds all the same.
+        """
+        asking = _Asking(
+            source_id,
+            self._headers | {"Accept": ACCEPT_PAGE},
+            self._access.get(source_id, _NO_ACCESS),
+            before=lambda target: self._permission.before(source_id, target, licensed=licensed),
+            after=None if licensed else self._permission.after,
         )
+        return self._follow(asking, url)
 
-    def _response(self, source_id: str, url: str, answer: requests.Response, *, conditional: bool) -> Response:
-        status, headers = answer.status_code, answer.headers
-        not_modified = status == 304 and conditional
-        if not (200 <= status < 300 or not_modified):
-            advice = _ADVICE.get(status, "a fault of theirs, tried again next time" if status >= 500 else "check it")
+    def _rulebook(self, source_id: str, url: str) -> Told:
+        asking = _Asking(source_id, self._headers | {"Accept": "*/*"}, _NO_ACCESS, rules=True)
+        try:
+            answer = self._follow(asking, url)
+        except FetchError as error:
+            if self.time_left() <= 0:
+                raise
+            return Told(0, problem=str(error))
+        return Told(answer.status, answer.body)
+
+    def _follow(self, asking: _Asking, url: str) -> Response:
+        url, asking = _without_login(asking, url)
+        trail, left = Trail(), self._seconds
+        with self._manners.visit() as visit:
+            while True:
+                with self._explained(asking, url):
+                    request = self._request(asking, url)
+                    url = str(request.url)
+                    self._take_turn(visit, asking, url)
+                    began = monotonic()
+                    with bound_by(self._bounds(began + left)), self._answer(request) as answer:
+                        location = answer.headers.get("Location")
+                        if answer.status_code not in REDIRECTS or not location:
+                            return self._response(asking, url, answer, trail.moved_to)
+                        drain(answer)
+                    url = trail.after(url, answer.status_code, location)
+                    left -= monotonic() - began
+
+    def _take_turn(self, visit: Visit, asking: _Asking, url: str) -> None:
+        rest = 0.0
+        if asking.before:
+            visit.leave()  # its rules may have to be asked for at the same host
+            rest = asking.before(url)
+        visit.enter(urlsplit(url).hostname or "", _look.get()[0], rest)
+
+    def _bounds(self, deadline: float) -> Bounds:
+        return Bounds(min(deadline, _look.get()[0]), int(self._max_bytes * _FRAMING), self._guard)
+
+    @staticmethod
+    def _request(asking: _Asking, url: str) -> requests.PreparedRequest:
+        """Prepare by hand: what a Session adds (netrc, cookies, hooks) plays no part here, and costs as much."""
+        if not is_web_address(url):
+            raise ForbiddenAddressError("is no http or https address: correct it")
+        request = requests.PreparedRequest()
+        request.method = "GET"
+        request.prepare_url(url, None)
+        check_port(urlsplit(str(request.url)).port)
+        request.headers = CaseInsensitiveDict(asking.headers)
+        request.headers.update(asking.access.headers_for(str(request.url)))
+        return request
+
+    def _answer(self, request: requests.PreparedRequest) -> requests.Response:
+        url = str(request.url)
+        bypass = not self._proxies or should_bypass_proxies(url, no_proxy=None)
+        proxies = {} if bypass else self._proxies
+        if proxies and select_proxy(url, proxies):
+            self._check_behind_proxy(url)
+        return self._adapter.send(request, stream=True, timeout=(CONNECT_SECONDS, self._seconds), proxies=proxies)
+
+    def _check_behind_proxy(self, url: str) -> None:
+        """Refuse what leads into the house from here; what only the proxy can resolve is the proxy's to judge."""
+        parts = urlsplit(url)
+        try:
+            found = resolve(parts.hostname or "", parts.port, CONNECT_SECONDS)
+        except (OSError, UnicodeError):
+            return
+        self._guard.check_all(found)
+
+    def _response(self, asking: _Asking, url: str, answer: requests.Response, moved_to: str | None) -> Response:
+        status, headers, now = answer.status_code, answer.headers, datetime.now(UTC)
+        not_modified = status == 304 and asking.conditional
+        pause = retry_after(headers, now)
+        body = b""
+        if 200 <= status < 300:
+            body = read_body(answer, MAX_RULES_BYTES if asking.rules else self._max_bytes, cut=asking.rules)
+        elif not (not_modified or asking.rules):
             said = f"{status} {answer.reason or ''}".strip()
-            raise FetchError(source_id, f"{shown(url)} answered {said}: {advice}")
+            message = f"{shown(url)} answered {said}: {advice_for(status)}"
+            raise FetchError(asking.source_id, message, wait=pause, gone=status == 410)
+        if asking.after:
+            asking.after(headers, body)
         return Response(
             status=status,
             url=url,
-            body=b"" if not_modified else self._body(source_id, url, answer),
+            body=body,
             etag=headers.get("ETag"),
             last_modified=headers.get("Last-Modified"),
             content_type=headers.get("Content-Type"),
             not_modified=not_modified,
+            wait=longest(freshness(headers, now), pause),
+            moved_to=moved_to,
         )
 
-    def _body(self, source_id: str, url: str, answer: requests.Response) -> bytes:
-        encodings = answer.headers.get("Content-Encoding", "").lower().replace(" ", "").split(",")
-        if not _DECODABLE.issuperset(encodings):
-            raise FetchError(source_id, f"{shown(url)} is packed as {', '.join(encodings)}, which nobody asked for")
-        announced = answer.headers.get("Content-Length", "")
-        raw = cast("BaseHTTPResponse", answer.raw)
-        body = bytearray()
-        if not (announced.isdecimal() and int(announced[:20]) > self._max_bytes):
-            while chunk := raw.read1(65536, decode_content=True):
-                body += chunk
-                if len(body) > self._max_bytes:
-                    break
-            else:
-                return bytes(body)
-        limit = f"{self._max_bytes} bytes"
-        raise FetchError(source_id, f"{shown(url)} holds more than {limit}: raise [gathering] max_bytes if it may")
+    @contextmanager
+    def _explained(self, asking: _Asking, url: str) -> Iterator[None]:
+        try:
+            yield
+        except (ForbiddenAddressError, ForbiddenPageError, LostError, PackedError) as error:
+            raise FetchError(asking.source_id, f"{shown(url)} {error}") from error
+        except TooMuchError as error:
+            words = f"holds more than {self._max_bytes} bytes: raise [gathering] max_bytes if it may"
+            raise FetchError(asking.source_id, f"{shown(url)} {words}") from error
+        except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
+            until, what = _look.get()
+            words = reason(error, self._seconds)
+            if isinstance(error, NoTurnError) or monotonic() >= until:
+                words = f"came too late: the time for one look ({what}) is over; the rest is tried next time"
+            raise FetchError(asking.source_id, f"{shown(url)} {words}") from error
 
 
-@contextmanager
-def _explained(source_id: str, url: str, seconds: float) -> Iterator[None]:
+_NO_ACCESS = Access("")
+
+
+def _without_login(asking: _Asking, url: str) -> tuple[str, _Asking]:
+    """Move a login in the address to where it is sent to its origin only, and shown nowhere."""
     try:
-        yield
-    except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
-        raise FetchError(source_id, f"{shown(url)} {_reason(error, seconds)}") from error
-
-
-def _reason(error: BaseException, seconds: float) -> str:
-    causes = tuple(_causes(error))
-
-    def is_any(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in causes)
-
-    if is_any(NameResolutionError):
-        return "cannot be found: the host's name does not resolve; check it"
-    if is_any(requests.Timeout, TimeoutError):
-        return f"took too long: {seconds:g} seconds in all were not enough; tried again next time"
-    if is_any(ssl.SSLError):
-        return f"cannot be trusted: {causes[-1]}; check its certificate"
-    if is_any(requests.exceptions.ProxyError):
-        return f"is behind a proxy that does not help: {causes[-1]}; check HTTP_PROXY and HTTPS_PROXY"
-    if is_any(ConnectionRefusedError):
-        return "refuses connections; tried again next time"
-    return f"cannot be fetched: {causes[-1]}; tried again next time"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Dig for what went wrong first: requests and urllib3 wrap it in args, in `reason` and in causes."""
-    seen: set[int] = set()
-    found: BaseException | None = error
-    while found is not None and id(found) not in seen:
-        seen.add(id(found))
-        yield found
-        inner = (getattr(found, "reason", None), *found.args, found.__cause__, found.__context__)
-        found = next((each for each in inner if isinstance(each, BaseException) and id(each) not in seen), None)
-
-
-def _utf8(header: str) -> str:
-    """Headers arrive as Latin-1, but servers write addresses in UTF-8."""
-    try:
-        return header.encode("latin-1").decode()
-    except UnicodeError:
-        return header
+        plain, (username, password) = split_login(url)
+    except ValueError:
+        return url, asking
+    if plain == url or asking.access is not _NO_ACCESS:
+        return plain, asking
+    return plain, replace(asking, access=Access(plain, username, password))
 
 
 def shown(url: str) -> str:
