@@ -101,6 +101,14 @@ def _look(config: Config) -> Look:
 
 
 @contextmanager
+def open_reading(config: Config) -> Iterator[Reading]:
+    """Open the network alone, with each source's logins."""
+    access = {source.id: access_of(source) for source in config.sources if source.kind != "folder"}
+    with Fetcher(config.gathering, _user_agent(config), access) as fetcher:
+        yield Reading(config.base, config.publication.zone, config.articles, fetcher)
+
+
+@contextmanager
 def open_house(
     config: Config,
     *,
@@ -112,11 +120,8 @@ def open_house(
 ) -> Iterator[House]:
     """Open store, templates and network; with `dry_run` or `preview` everything works on a copy of the store."""
     clock = clock_at(now, config.publication.zone)
-    access = {source.id: access_of(source) for source in config.sources if source.kind != "folder"}
-    fetcher = Fetcher(config.gathering, _user_agent(config), access)
-    reading = Reading(config.base, config.publication.zone, config.articles, fetcher)
     output = Output(preview or config.base / config.output.folder, pretend=dry_run)
-    with tempfile.TemporaryDirectory(prefix="feeder-") as folder:
+    with open_reading(config) as reading, tempfile.TemporaryDirectory(prefix="feeder-") as folder:
         url = config.store_url.get_secret_value()
         store = open_copy(url, f"sqlite:///{folder}/copy.db") if dry_run or preview else open_store(url)
         try:
@@ -133,7 +138,6 @@ def open_house(
             )
         finally:
             store.close()
-            fetcher.close()
 
 
 def speak(verbose: int) -> None:
