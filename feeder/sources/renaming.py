@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from feeder import addresses, text
@@ -42,7 +42,8 @@ def rename(listed: Sequence[Item], known: Sequence[KnownItem]) -> tuple[tuple[It
         return tuple(listed), ()
     remembered = {one.uid: _Thing(one.uid, one.url_key, _folded(one.title), one.published) for one in known}
     things = [_thing(item) for item in listed]
-    reused = {thing.uid for thing in things if thing.uid in remembered and _is_reused(thing, remembered)}
+    pages = {(one.page, one.title) for one in remembered.values() if one.page}
+    reused = {one.uid for one in things if one.uid in remembered and _is_reused(one, remembered[one.uid], pages)}
     fresh = [thing for thing in things if thing.uid not in remembered or thing.uid in reused]
     if not fresh:
         return tuple(listed), ()
@@ -67,26 +68,19 @@ def _folded(title: str) -> str:
     return text.one_line(title).casefold()
 
 
-def _is_reused(thing: _Thing, remembered: Mapping[str, _Thing]) -> bool:
-    """Whether an id that is known stands for another thing now."""
-    before = remembered[thing.uid]
+def _is_reused(thing: _Thing, before: _Thing, pages: Collection[tuple[str | None, str]]) -> bool:
+    """Whether an id that is known stands for another thing now; `pages`: address and title of all that is known."""
     if thing.key == before.key or _are_alike(thing.title, before.title):
         return False
-    if None not in (thing.date, before.date) and thing.date != before.date:
-        return True
-    return any((thing.page, thing.title) == (other.page, other.title) for other in remembered.values() if thing.page)
+    return (None not in (thing.date, before.date) and thing.date != before.date) or (thing.page, thing.title) in pages
 
 
 def _matched(
     fresh: Sequence[_Thing], free: Sequence[_Thing], things: Sequence[_Thing], remembered: Mapping[str, _Thing]
 ) -> dict[str, str]:
     """Pair uids that are new with known ones, the surest sign first."""
-    uids = {
-        new.uid: old.uid
-        for old in free
-        for new in fresh
-        if new.uid not in remembered and old.uid[:4] == "http" and addresses.identity(old.uid) == new.uid
-    }
+    spelled = {addresses.identity(old.uid): old.uid for old in free if old.uid[:4] == "http"}
+    uids = {new.uid: spelled[new.uid] for new in fresh if new.uid in spelled and new.uid not in remembered}
     signs: tuple[tuple[Callable[[_Thing], Hashable | None], bool], ...] = (
         (lambda one: (one.key, one.title) if one.key and one.title else None, False),
         (lambda one: (one.page, one.date) if one.page and one.date else None, True),
