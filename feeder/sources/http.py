@@ -121,20 +121,28 @@ class Fetcher:
 
     def get(self, source_id: str, url: str, etag: str | None = None, last_modified: str | None = None) -> Response:
         """Fetch `url`, or learn from its validators that it has not changed; FetchError otherwise."""
-        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = self._headers | {name: value for name, value in conditions.items() if value}
+        headers = self._headers | _conditions(etag, last_modified)
         asking = _Asking(source_id, headers, self._access.get(source_id, _NO_ACCESS), bool(etag or last_modified))
         return self._follow(asking, url)
 
-    def page(self, source_id: str, url: str, *, licensed: bool = False) -> Response:
+    def page(
+        self,
+        source_id: str,
+        url: str,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        *,
+        licensed: bool = False,
+    ) -> Response:
         """Fetch a page that is not offered as a feed, if its robots.txt and its reservations let us.
 
         `licensed`: a licence lifts reservations of text and data mining; robots.txt holds all the same.
         """
         asking = _Asking(
             source_id,
-            self._headers | {"Accept": ACCEPT_PAGE},
+            self._headers | {"Accept": ACCEPT_PAGE} | _conditions(etag, last_modified),
             self._access.get(source_id, _NO_ACCESS),
+            conditional=bool(etag or last_modified),
             before=lambda target: self._permission.before(source_id, target, licensed=licensed),
             after=None if licensed else self._permission.after,
         )
@@ -251,6 +259,11 @@ class Fetcher:
 
 
 _NO_ACCESS = Access("")
+
+
+def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    found = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in found.items() if value}
 
 
 def _without_login(asking: _Asking, url: str) -> tuple[str, _Asking]:
