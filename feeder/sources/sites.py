@@ -56,5 +56,9 @@ def _extract() -> TLDExtract:
 
 
 def _domain(host: str) -> str:
-    """The registrable domain; "" for what has none, an IP address or a name of the own network."""
-    return _extract()(host).top_domain_under_public_suffix
+    """The registrable domain; "" for what has none, an IP address or a single name. Where the list does not know the
+    last label, that is the suffix, as the list's own default rule says."""
+    found = _extract()(host)
+    if found.suffix or found.ipv4 or ":" in host:
+        return found.top_domain_under_public_suffix
+    return ".".join(host.rsplit(".", 2)[-2:]) if "." in host else ""
