@@ -1,0 +1,242 @@
+"""The `sitemap` source: sitemaps, indexes of sitemaps and news sitemaps (sitemaps.org, Google's news extension)."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from heapq import nlargest
+from io import BytesIO
+
+from lxml import etree
+from lxml.etree import _Element
+
+from feeder import addresses, text
+from feeder.errors import FetchError, ParseError, SourceError
+from feeder.model import Gathered, Image, Item, Memory, Source
+from feeder.sources.dates import read_date
+from feeder.sources.document import Document
+from feeder.sources.found import ADDRESS_LIMIT, LIST_LIMIT, absolute, two_letters
+from feeder.sources.http import Response, shown
+from feeder.sources.looking import forgetful, look
+from feeder.sources.page import is_wanted, uid_of
+from feeder.sources.reading import Reading
+
+MAX_ITEMS = 200
+MAX_CHILDREN = 3
+MAX_BYTES = 20_000_000
+ENTRY_LIMIT = 10_000
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A sitemap that an index names."""
+
+    url: str
+    changed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """A sitemap as read: the newest items, how many addresses were wanted, and the sitemaps that it names."""
+
+    items: tuple[Item, ...]
+    wanted: int
+    named: int
+    children: tuple[Child, ...]
+
+
+def read_sitemap(source: Source, memory: Memory, reading: Reading) -> Gathered:
+    """Look at a sitemap; of an index, at the few newest that it names."""
+    is_finished = True
+
+    def read(response: Response) -> Document:
+        nonlocal is_finished
+        found = parse_sitemap(source, response.url, response.body)
+        notes: tuple[str, ...] = ()
+        if found.children:
+            found, notes, is_finished = _followed(source, found, reading)
+        return _document(source, response.url, found, notes)
+
+    gathered = look(source, memory, reading.fetcher.get, read)
+    return gathered if is_finished else forgetful(gathered)
+
+
+def parse_sitemap(source: Source, url: str, body: bytes) -> Sitemap:
+    """Read a sitemap or an index, packed or not, without entities and network; ParseError says what it is instead."""
+    place = shown(url)
+    if body.startswith(b"\x1f\x8b"):
+        body = _unpacked(source, place, body)
+    entries = _Entries(source, url)
+    try:
+        items = nlargest(MAX_ITEMS, entries.read(body), key=_newness)
+    except etree.XMLSyntaxError as error:
+        raise ParseError(source.id, f"{place} is no sitemap: {error}; check the address") from error
+    if entries.root not in ("urlset", "sitemapindex"):
+        said = f"its root is <{entries.root}>" if entries.root else "it is no XML"
+        hint = (
+            '; a feed is read with kind = "feed"' if entries.root in ("rss", "feed", "rdf") else "; check the address"
+        )
+        raise ParseError(source.id, f"{place} is no sitemap: {said}{hint}")
+    return Sitemap(tuple(items), entries.wanted, entries.named, tuple(entries.children))
+
+
+def _document(source: Source, url: str, found: Sitemap, notes: tuple[str, ...]) -> Document:
+    if found.named and not found.wanted:
+        words = f"none of its {found.named} addresses matches addresses = “{source.addresses}”"
+        raise ParseError(source.id, f"{shown(url)}: {words}; correct the pattern")
+    if found.wanted > len(found.items):
+        is_dated = any(item.published or item.updated for item in found.items)
+        which = "newest" if is_dated else "first, because none has a date,"
+        notes = (*notes, f"it names {found.wanted} addresses: the {which} {len(found.items)} are read")
+    return Document("", None, None, found.items, notes=notes)
+
+
+def _followed(source: Source, index: Sitemap, reading: Reading) -> tuple[Sitemap, tuple[str, ...], bool]:
+    """The items of the newest sitemaps of an index, and whether its validators say all that may change."""
+    chosen = sorted(index.children, key=_promise, reverse=True)[:MAX_CHILDREN]
+    found: list[Sitemap] = []
+    notes: list[str] = []
+    failure: SourceError | None = None
+    for child in chosen:
+        try:
+            response = reading.fetcher.get(source.id, child.url)
+            found.append(parse_sitemap(source, response.url, response.body))
+        except (FetchError, ParseError) as error:
+            failure = error
+            notes.append(str(error))
+    if not found and failure is not None:
+        raise failure
+    if len(index.children) > len(chosen):
+        notes.append(f"it is an index of {len(index.children)} sitemaps: the newest {len(chosen)} are read")
+    items = {item.uid: item for sitemap in found for item in sitemap.items}
+    newest = tuple(nlargest(MAX_ITEMS, items.values(), key=_newness))
+    whole = Sitemap(newest, sum(one.wanted for one in found), sum(one.named for one in found), ())
+    return whole, tuple(notes), failure is None and all(child.changed for child in chosen)
+
+
+def _promise(child: Child) -> tuple[datetime, bool]:
+    return (child.changed or _LONG_AGO, "news" in child.url.lower() or "post" in child.url.lower())
+
+
+def _newness(item: Item) -> datetime:
+    return item.published or item.updated or _LONG_AGO
+
+
+def _unpacked(source: Source, place: str, body: bytes) -> bytes:
+    try:
+        unpacker = zlib.decompressobj(wbits=31)
+        unpacked = unpacker.decompress(body, MAX_BYTES)
+    except zlib.error as error:
+        raise ParseError(source.id, f"{place} cannot be unpacked: {error}; its owner has to mend it") from error
+    if unpacker.unconsumed_tail:
+        raise ParseError(source.id, f"{place} unpacks to more than {MAX_BYTES} bytes; name a smaller sitemap")
+    return unpacked
+
+
+class _Entries:
+    """The entries of a sitemap, one by one, so that a large one needs no large tree."""
+
+    def __init__(self, source: Source, url: str) -> None:
+        self._source = source
+        self._url = url
+        self.root = ""
+        self.named = 0
+        self.wanted = 0
+        self.children: list[Child] = []
+
+    def read(self, body: bytes) -> Iterator[Item]:
+        walk = etree.iterparse(
+            BytesIO(body.lstrip()),
+            events=("start", "end"),
+            recover=True,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        held = 0
+        for event, element in walk:
+            name = _name(element)
+            if event == "start":
+                self.root = self.root or name or "?"
+                held += 1
+                if held > ENTRY_LIMIT:
+                    raise ParseError(self._source.id, f"{shown(self._url)} is no sitemap: an entry never ends")
+                continue
+            if name == "url" and (item := self._item(_parts(element))):
+                yield item
+            elif name == "sitemap" and (url := self._address(_parts(element))):
+                self.children.append(Child(url, _date(_parts(element).get("lastmod"))))
+            if _is_entry(element):
+                _forget(element)
+                held = 0
+
+    def _address(self, parts: dict[str, str]) -> str | None:
+        return absolute(self._url, parts.get("loc", "")[: ADDRESS_LIMIT + 1])
+
+    def _item(self, parts: dict[str, str]) -> Item | None:
+        written = self._address(parts)
+        if written is None:
+            return None
+        self.named += 1
+        url = addresses.clean(written)
+        if not is_wanted(self._source.addresses, url):
+            return None
+        self.wanted += 1
+        picture = absolute(self._url, parts.get("image:loc", ""))
+        return Item(
+            source_id=self._source.id,
+            uid=uid_of(url),
+            url=url,
+            title=text.title(parts.get("news:title", "")),
+            published=_date(parts.get("publication_date")),
+            updated=_date(parts.get("lastmod")),
+            tags=_tags(parts.get("keywords", "")),
+            image=Image(picture, text.title(parts.get("image:title", ""))) if picture else None,
+            language=two_letters(parts.get("language")),
+            original=written if written != url else None,
+        )
+
+
+def _name(element: _Element) -> str:
+    tag: object = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _parts(element: _Element) -> dict[str, str]:
+    """The words of an entry by local name; `loc` and `title` of its extensions under theirs, first come first."""
+    parts: dict[str, str] = {}
+    for child in element.iter():
+        name, parent = _name(child), child.getparent()
+        around = _name(parent) if parent is not None else ""
+        if name in ("loc", "title") and around in ("news", "image"):
+            name = f"{around}:{name}"
+        if child.text and child.text.strip():
+            parts.setdefault(name, child.text.strip())
+    return parts
+
+
+def _is_entry(element: _Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.getparent() is None
+
+
+def _forget(element: _Element) -> None:
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _date(written: str | None) -> datetime | None:
+    return read_date(written) if written else None
+
+
+def _tags(written: str) -> tuple[str, ...]:
+    words = (text.title(word) for word in written.split(",")[:LIST_LIMIT])
+    return tuple(dict.fromkeys(word for word in words if word))
