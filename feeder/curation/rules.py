@@ -91,6 +91,10 @@ def _calm(stored: StoredItem, source: Source, tally: Tally, now: datetime) -> Ve
     date = stored.item.published or stored.item.updated or stored.first_seen
     if source.max_age_days is not None and date < now - timedelta(days=source.max_age_days):
         return Verdict(Fate.DROPPED, f"older than {source.max_age_days} days")
+    if stored.flooded:
+        return Verdict(
+            Fate.HELD, "came in a flood: too many new items of its source at once (`feeder sources` says more)"
+        )
     if stored.baseline and source.baseline_release is not None and tally.baseline >= source.baseline_release:
         return Verdict(
             Fate.DROPPED, f"backlog of a new source, of which the newest {source.baseline_release} are released"

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from feeder import addresses, text
 from feeder.curation.rules import Policy, Tally, Verdict, judge
-from feeder.editing.telling import Desk, tell
+from feeder.editing.telling import Desk, tell, tellable
 from feeder.errors import FeederError
 from feeder.model import Decision, Fate, Item, ItemKey, Step, StoredItem, Story
 from feeder.pipeline.house import House
@@ -173,7 +173,7 @@ def _judge(state: _Round, stored: StoredItem) -> Verdict:
     tally = Tally(state.today[source.id], state.baseline[source.id])
     facts = facts_of(state.house, stored.item, source)
     verdict = judge(stored, source, facts, state.policy, tally, state.now)
-    if verdict.fate is not Fate.DROPPED:
+    if verdict.fate is not Fate.DROPPED and not stored.flooded:
         state.today[source.id] += 1
         state.baseline[source.id] += stored.baseline
     return verdict
@@ -185,7 +185,8 @@ def _tell(state: _Round, stored: StoredItem, verdict: Verdict) -> Story:
     revision = None
     if verdict.fate is not Fate.DROPPED:
         source = house.sources[item.source_id]
-        revision = tell(item, source, topics_for(house, item, source), state.desk, story_id=story.id, at=now)
+        topics = topics_for(house, item, source)
+        revision = tell(tellable(stored, source), source, topics, state.desk, story_id=story.id, at=now)
         story = replace(story, slug=text.slug(revision.title) or story.slug)
     decision = Decision(story.id, "rules", verdict.fate.value, verdict.why, now, 1 if revision else 0, item.key)
     log.info("%s: %s (%s)", verdict.fate.value, item.title, verdict.why)

@@ -106,6 +106,16 @@ def test_a_source_tells_no_more_than_its_number_of_stories_a_day() -> None:
     assert judge(stored(), SOURCE, facts(), POLICY, Tally(20, 0), NOW).fate is Fate.DROPPED
 
 
+def test_what_came_in_a_flood_is_held_whatever_the_number_and_date_and_what_is_old_is_dropped_all_the_same() -> None:
+    ahead = NOW + timedelta(days=1)
+    for item in (stored(flooded=True), stored(flooded=True, published=ahead), stored(flooded=True, baseline=True)):
+        verdict = judge(item, SOURCE, facts(), POLICY, Tally(99, 99), NOW)
+        assert (verdict.fate, verdict.due) == (Fate.HELD, None)
+        assert "flood" in verdict.why
+    old = stored(flooded=True, published=NOW - timedelta(days=15))
+    assert judge(old, SOURCE, facts(), POLICY, NOTHING_YET, NOW).fate is Fate.DROPPED
+
+
 def test_what_is_dated_ahead_is_held_until_its_date() -> None:
     verdict = judge(stored(published=NOW + timedelta(hours=3)), SOURCE, facts(), POLICY, NOTHING_YET, NOW)
     assert (verdict.fate, verdict.due) == (Fate.HELD, NOW + timedelta(hours=3))
