@@ -20,6 +20,7 @@ from feeder.model import (
     Rights,
     Section,
     Source,
+    StoredItem,
     StoryRevision,
 )
 
@@ -41,6 +42,16 @@ def tell(
     if item.article is not None:
         return _own_article(item.article, source, topics, desk, story_id, at)
     return _from_feed(item, source, topics, desk, story_id, at)
+
+
+def tellable(stored: StoredItem, source: Source) -> Item:
+    """The item as it may be told: with its page's text where that says more and the source's rights let it out."""
+    text_of_page, own = stored.fulltext, stored.item.content
+    if text_of_page is None or source.rights not in (Rights.OWN, Rights.LICENSED):
+        return stored.item
+    if own is not None and len(plain_text(own)) >= len(plain_text(text_of_page)):
+        return stored.item
+    return replace(stored.item, content=text_of_page)
 
 
 def _own_article(

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from feeder.editing.telling import Desk, same_words, tell
+from feeder.editing.telling import Desk, same_words, tell, tellable
 from feeder.model import Article, Decision, EditionStatus, Fate, Status, StoredItem, Story, StoryRevision
 from feeder.pipeline.house import House
 from feeder.pipeline.told import topics_for
@@ -51,7 +51,8 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, now: datetime) -> 
         )
         house.store.items.ignore_change(stored.item.key, digest=stored.digest)
         return
-    told = tell(stored.item, source, topics_for(house, stored.item, source), desk, story_id=story.id, at=now)
+    topics = topics_for(house, stored.item, source)
+    told = tell(tellable(stored, source), source, topics, desk, story_id=story.id, at=now)
     _revise(house, story, replace(told, n=story.revision + 1, why="the source edited it"), stored)
 
 
