@@ -19,6 +19,8 @@ _UNFIT = re.compile(
     "\U0009fffe\U0009ffff\U000afffe\U000affff\U000bfffe\U000bffff\U000cfffe\U000cffff"
     "\U000dfffe\U000dffff\U000efffe\U000effff\U000ffffe\U000fffff\U0010fffe\U0010ffff]"
 )
+# All of them that Python finds printable.
+_PRINTABLE_AND_UNFIT = "\ufffd\u115f\u1160\u3164\uffa0"
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s[^<>]*)?/?)>")
 _HTML_NAMES = frozenset(
     "a abbr acronym address article aside audio b base bdi bdo big blockquote body br button canvas caption center "
@@ -37,8 +39,8 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": 
 
 def fit(text: str) -> str:
     """Drop what XML 1.0, mail headers and readers cannot take; compose to NFC."""
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isprintable() and (text.isascii() or not any(each in text for each in _PRINTABLE_AND_UNFIT)):
+        return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", _UNFIT.sub("", text))
 
 
@@ -55,7 +57,7 @@ def plain(markup: str) -> str:
     """
     text = fit(markup)
     if "&" not in text and "<" not in text:
-        return one_line(text)
+        return " ".join(text.split())
     for _ in range(5):
         before = text
         text = _TAG.sub(_tag, html.unescape(text))

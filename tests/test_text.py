@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -122,3 +123,12 @@ def test_what_is_no_web_address_is_none(url: str) -> None:
 def test_a_web_address_is_ascii_without_blanks_or_nothing(words: str) -> None:
     address = addresses.web_address(f"https://heise.de/{words}")
     assert address is None or re.fullmatch(r"https://[\x21-\x7e]+", address)
+
+
+def test_what_python_prints_is_no_shorter_way_for_what_is_unfit():
+    every = [chr(code) for code in range(0x110000)]
+    assert [
+        each
+        for each in every
+        if text.fit(f"ä{each}b") != unicodedata.normalize("NFC", text._UNFIT.sub("", f"ä{each}b"))
+    ] == []

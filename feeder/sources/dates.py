@@ -59,10 +59,11 @@ _FORMS = tuple(
         rf"^(?P<month>\d{{1,2}})/(?P<day>1[3-9]|2\d|3[01])/(?P<year>\d{{4}}){_TAIL}",
     )
 )
-# What nine of ten feeds write, read without further ado.
-_USUAL = re.compile(
-    r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) (\d{4}) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (?:GMT|([+-])(\d\d)(\d\d))"
-)
+# What nine of ten feeds write, read without further ado: Sun, 22 Nov 2026 07:00:00 +0100 (or GMT).
+_ENGLISH = {
+    name: f"{number:02}"
+    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
+}
 _LONGEST = 100
 
 
@@ -86,15 +87,13 @@ def _in_range(read: datetime | None) -> datetime | None:
 
 
 def _usual(text: str) -> datetime | None:
-    match = _USUAL.fullmatch(text)
-    if match is None or (month := _MONTHS.get(match[2].lower())) is None:
+    if text[3:5] != ", " or text[7:8] != " " or text[16:17] != " " or (month := _ENGLISH.get(text[8:11])) is None:
         return None
-    day, _, year, hour, minute, second, sign, east, more = match.groups()
-    read = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-    if sign:
-        shift = timedelta(hours=int(east), minutes=int(more))
-        read = read - shift if sign == "+" else read + shift
-    return read
+    zone = "+00:00" if text[25:] == " GMT" else f"{text[26:29]}:{text[29:]}"
+    try:
+        return datetime.fromisoformat(f"{text[12:16]}-{month}-{text[5:7]}T{text[17:25]}{zone}")
+    except ValueError:
+        return None
 
 
 def _iso(text: str) -> datetime | None:

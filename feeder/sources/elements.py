@@ -114,12 +114,14 @@ def _sort(element: _Element, roles: Roles, said: Said, ranks: dict[str, int], pa
             else:
                 parts[name] = [child]
         if slot and (words := markup(child) if len(child) else child.text) and (words := words.strip()):
-            if slot in said and not _is_better(words, rank, said[slot], ranks[slot], is_date=slot in DATES):
+            if slot in said and not _is_better(words, rank, said[slot], ranks.get(slot, 0), is_date=slot in DATES):
                 continue
             said[slot] = words
-            ranks[slot] = rank
-    for group in parts.pop("media:group", ()):
-        _sort(group, roles, said, ranks, parts)
+            if rank or ranks:
+                ranks[slot] = rank
+    if "media:group" in parts:
+        for group in parts.pop("media:group"):
+            _sort(group, roles, said, ranks, parts)
 
 
 def _is_better(words: str, rank: int, known: str, known_rank: int, *, is_date: bool) -> bool:

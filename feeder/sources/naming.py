@@ -23,10 +23,11 @@ MARKUP_LIMIT = 10_000
 def name_items(items: Sequence[Item], uids: Sequence[str]) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     """Give items their uids; the notes say in English what had to be guessed.
 
-    `uids[i]` is the document's own id of `items[i]`, "" where it has none. Repetitions of the same thing are left out:
+    `uids[i]` is the document's own id of `items[i]`, "" where it has none; a uid that an item has
+    already is its `own` one. Repetitions of the same thing are left out:
     the first one stays.
     """
-    named = [replace(item, uid=_uid(item, uid)) for item, uid in zip(items, uids, strict=True)]
+    named = [item if item.uid else replace(item, uid=_uid(item, uid)) for item, uid in zip(items, uids, strict=True)]
     notes = _missing(named, uids)
     if len({item.uid for item in named}) == len(named):
         return tuple(named), notes
@@ -39,9 +40,15 @@ def bounded(uid: str) -> str:
     return uid if len(uid) <= UID_LIMIT else f"{uid[: UID_LIMIT - 21]} {text.digest(uid)}"
 
 
+def own(uid: str) -> str:
+    """A document's own id as a uid; "" where it has none."""
+    uid = text.one_line(uid[:MARKUP_LIMIT]) if uid else ""
+    return bounded(addresses.identity(uid) if uid[:4].lower() == "http" else uid)
+
+
 def _uid(item: Item, uid: str) -> str:
-    if uid := text.one_line(uid[:MARKUP_LIMIT]) if uid else "":
-        return bounded(addresses.identity(uid) if uid[:4].lower() == "http" else uid)
+    if uid := own(uid):
+        return uid
     return bounded(addresses.identity(item.url)) if item.url else text.digest(item.title, _content(item))
 
 

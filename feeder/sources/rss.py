@@ -38,6 +38,8 @@ ITEM = roles(
         *("category", "dc:subject", "itunes:keywords", "media:keywords", "item", *PICTURES),
     ),
 )
+# With no more than these an item has no picture.
+_PLAIN = frozenset(("guid", "link", "dc:creator", "author", "itunes:author", "category", "dc:subject"))
 _NAME = roles({"name": ("atom:name", "name")}, ())
 _AUTHORS = ("dc:creator", "author", "itunes:author", "dc:author")
 _MAIL = re.compile(r"<?(?:mailto:)?[^\s<>()@]+@[^\s<>()@]+>?")
@@ -48,7 +50,8 @@ def item(element: _Element, roles: Roles, *, based: bool) -> Found:
     """Read an <item>; `based` says that the document uses xml:base."""
     said, parts = read(element, roles)
     get = said.get
-    enclosures = _enclosures(parts)
+    enclosures = _enclosures(parts) if "enclosure" in parts or "atom:link" in parts else []
+    content = get("content")
     return Found(
         get("uid") or element.get(f"{{{RDF}}}about") or "",
         link(parts) or _permalink(parts),
@@ -57,10 +60,10 @@ def item(element: _Element, roles: Roles, *, based: bool) -> Found:
         published=get("published", ""),
         updated=get("updated", ""),
         summary=raw(said["summary"], "html") if "summary" in said else either(get("last resort", "")),
-        content=raw(said["content"], "html") if "content" in said else None,
+        content=raw(content, "html") if content else None,
         authors=_authors(parts),
         tags=_tags(parts),
-        image=picture(parts, enclosures),
+        image=None if _PLAIN.issuperset(parts) else picture(parts, enclosures),
         enclosures=enclosures,
         language=get("language") or element.get(LANG) or "",
     )
@@ -69,7 +72,7 @@ def item(element: _Element, roles: Roles, *, based: bool) -> Found:
 def link(parts: Parts) -> str:
     """The address of an item or a channel: <link>, else an Atom link in its place."""
     for element in parts.get("link", ()):
-        if address := (element.text or "").strip():
+        if (address := element.text) and (address := address.strip()):
             return address
     for element in (*parts.get("link", ()), *parts.get("atom:link", ())):
         if (element.get("rel") or "alternate") == "alternate" and (address := (element.get("href") or "").strip()):
@@ -120,12 +123,16 @@ def _authors(parts: Parts) -> list[str]:
     for name in _AUTHORS:
         if name in parts and (found := [each for one in parts[name] if (each := person(words(one).strip()))]):
             return found
-    atom = [read(each, Roles("", _NAME))[0].get("name") for each in parts.get("atom:author", ())]
+    if "atom:author" not in parts:
+        return []
+    atom = [read(each, Roles("", _NAME))[0].get("name") for each in parts["atom:author"]]
     return [name for name in atom if name]
 
 
 def _tags(parts: Parts) -> list[str]:
-    found = [words(each).strip() for name in ("category", "dc:subject") if name in parts for each in parts[name]]
+    found = [words(each).strip() for each in parts["category"]] if "category" in parts else []
+    if "dc:subject" in parts:
+        found += [words(each).strip() for each in parts["dc:subject"]]
     for name in ("itunes:keywords", "media:keywords"):
         if name in parts:
             found += [word for each in parts[name] for word in keywords(each.text or "")]
