@@ -26,6 +26,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "apscheduler": ("feeder.service",),
     "babel": ("feeder.rendering",),
     "click": ("feeder.cli",),
+    "cssselect": ("feeder.config", "feeder.sources"),
     "css_inline": ("feeder.rendering",),
     "feedgen": ("feeder.rendering",),
     "feedparser": ("feeder.sources",),
@@ -41,6 +42,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("feeder.store",),
     "tldextract": ("feeder.sources.sites",),
     "tomlkit": ("feeder.config.editing",),
+    "trafilatura": ("feeder.sources",),
     "urllib3": ("feeder.sources",),
     "yaml": ("feeder.sources",),
 }
@@ -50,6 +52,7 @@ NEEDED_UNSEEN = {
     "brotli": "urllib3, for answers packed as br",
     "tzdata": "zoneinfo, on machines without a time zone database",
     "psycopg": "sqlalchemy, for postgresql:// addresses",
+    "lxml-html-clean": "trafilatura, through justext",
 }
 
 PURE = ("curation", "editing", "model", "text", "addresses", "errors")

@@ -38,7 +38,8 @@ def test_every_floor_is_drawn_in_the_design():
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["postgres"], *extras["fulltext"]]
     declared = {re.split(r"[\[<>=!~ ;]", line)[0] for line in wanted}
     imported = {
         distribution(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,23 @@ from feeder.config.values import near, zones
 
 Problem = tuple[Path, str]
 
+_WEB = ("feed", "page", "sitemap")
+_EVERY = ("folder", *_WEB)
+# The keys that only some kinds know.
+_KINDS = {
+    "selectors": ("page",),
+    "addresses": ("page", "sitemap"),
+    **dict.fromkeys(("rhythm", "fulltext", "username", "password", "headers", "cookies"), _WEB),
+}
+
 
 def cross_checks(data: Mapping[str, Any]) -> Iterator[Problem]:
-    """Every contradiction between sections: ids twice, topics that do not exist, slots that cannot be kept."""
+    """Every contradiction between keys and sections: ids twice, topics that do not exist, keys of another kind."""
     yield from _twice(data, "topics", "id")
     yield from _twice(data, "sources", "id")
     yield from _twice(data, "sources", "location")
     yield from _topics(data)
+    yield from _kinds(data)
     yield from _slots(data)
 
 
@@ -45,6 +56,21 @@ def _topics(data: Mapping[str, Any]) -> Iterator[Problem]:
         for m, topic in enumerate(topics if isinstance(topics, list) else []):
             if isinstance(topic, str) and topic not in known:
                 yield ("sources", n, "topics", m), f"no topic has this id{near(topic, known)}"
+
+
+def _kinds(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Keys that do nothing for a source of this kind, and what a key needs to work."""
+    for n, table in _tables(data, "sources"):
+        kind = table.get("kind")
+        for key, kinds in _KINDS.items():
+            if key in table and table[key] not in (False, None) and kind in _EVERY and kind not in kinds:
+                named = " or ".join(f'"{one}"' for one in kinds)
+                yield ("sources", n, key), f"does nothing for a {kind}; it belongs to kind = {named}"
+        if kind == "page" and "selectors" not in table:
+            words = 'is missing: a page is read by CSS selectors, such as { item = "article", title = "h2" }'
+            yield ("sources", n, "selectors"), words
+        if table.get("fulltext") is True and kind != "folder" and find_spec("trafilatura") is None:
+            yield ("sources", n, "fulltext"), "needs trafilatura: pip install 'feeder[fulltext]'"
 
 
 def _slots(data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -11,10 +11,10 @@ from feeder.addresses import is_web_address
 
 
 def location(value: str, info: ValidationInfo) -> str:
-    """Check that a feed's location is an address, and a folder's a folder that can be read."""
+    """Check that a folder's location is a folder that can be read, and that of other kinds an address."""
     kind = info.data.get("kind")
-    if kind == "feed" and not is_web_address(value):
-        raise ValueError("a feed's location must be an address that starts with https:// or http://")
+    if kind in ("feed", "page", "sitemap") and not is_web_address(value):
+        raise ValueError(f"a {kind}'s location must be an address that starts with https:// or http://")
     if kind == "folder" and (base := _base(info)):
         try:
             with os.scandir(base / value):

@@ -74,12 +74,12 @@ def _section(heading: str, model: shape.Model) -> list[str]:
 
 
 def _shared(model: shape.Model) -> Iterator[shape.Model]:
-    """The tables that stand in lists inside sections, each once."""
+    """The tables that stand inside sections, alone or in lists, each once."""
     seen: list[shape.Model] = []
     for _, section in shape.keys(model):
         table = shape.table(section.annotation) or shape.table(shape.element(section.annotation))
         for _, info in shape.keys(table) if table else ():
-            inner = shape.table(shape.element(info.annotation))
+            inner = shape.table(info.annotation) or shape.table(shape.element(info.annotation))
             if inner and inner not in seen:
                 seen.append(inner)
                 yield inner
@@ -112,6 +112,8 @@ def _name(annotation: object) -> str:
         return " or ".join(f'`"{one}"`' for one in inner)
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return " or ".join(f'`"{one.value}"`' for one in annotation)
+    if inline := shape.table(annotation):
+        return _inline(inline)
     return _PLAIN.get(annotation, "text")
 
 

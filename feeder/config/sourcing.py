@@ -17,8 +17,8 @@ from feeder.config.values import (
     Language,
     Line,
     Pattern,
+    Selector,
     Switch,
-    Text,
     Url,
     Whole,
 )
@@ -28,12 +28,12 @@ from feeder.model import Rights
 class Selectors(Settings):
     """Where a page that lists articles keeps what, as CSS selectors; all but `item` look inside an item."""
 
-    item: Text = Field(description="Each article in the list.")
-    link: Text = Field(default="a", description="The link to the article; its href counts.")
-    title: Text | None = Field(default=None, description="The headline; the link's words if not given.")
-    date: Text | None = Field(default=None, description="The date: a datetime attribute, or words.")
-    teaser: Text | None = Field(default=None, description="The teaser.")
-    image: Text | None = Field(default=None, description="The picture.")
+    item: Selector = Field(description="Each article in the list.")
+    link: Selector = Field(default="a", description="The link to the article; its href counts.")
+    title: Selector | None = Field(default=None, description="The headline; the link's words if not given.")
+    date: Selector | None = Field(default=None, description="The date: a datetime attribute, or words.")
+    teaser: Selector | None = Field(default=None, description="The teaser.")
+    image: Selector | None = Field(default=None, description="The picture.")
 
 
 class SourceSettings(Settings):

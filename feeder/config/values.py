@@ -86,6 +86,16 @@ def is_identifier(value: str) -> bool:
     return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) is not None
 
 
+def _selector(value: str) -> str:
+    from cssselect import HTMLTranslator, SelectorError  # noqa: PLC0415 - only pages have selectors
+
+    try:
+        HTMLTranslator().css_to_xpath(value)
+    except SelectorError as error:
+        raise ValueError(f"not a CSS selector: {error}") from error
+    return value
+
+
 def _identifier(value: str) -> str:
     if not is_identifier(value):
         raise ValueError("must be lower-case letters, digits and single hyphens: it becomes a path")
@@ -169,6 +179,7 @@ Line = Annotated[Text, AfterValidator(_one_line)]
 Url = Annotated[str, AfterValidator(_http)]
 FolderUrl = Annotated[str, AfterValidator(_folder_url)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Selector = Annotated[Text, AfterValidator(_selector)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
@@ -189,6 +200,7 @@ NAMES: dict[Callable[..., object], str] = {
     _http: "address",
     _folder_url: "address",
     _zone: "time zone",
+    _selector: "CSS selector",
     _identifier: "id",
     _pattern: "regular expression",
     _whole_days: "whole days",
