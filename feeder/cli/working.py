@@ -14,8 +14,6 @@ from feeder.cli.telling import before_round, report
 from feeder.engine.local import LocalEngine
 from feeder.model import Step
 from feeder.pipeline import STEPS, House
-from feeder.service import listening
-from feeder.service import serve as serve_house
 
 
 @click.command()
@@ -108,6 +106,9 @@ def preview(
 @configured
 def serve(config_path: Path, verbose: int) -> None:
     """Gather, publish and compose on schedule until stopped (SIGTERM or Ctrl-C)."""
+    from feeder.service import listening  # noqa: PLC0415 - apscheduler serves this verb alone
+    from feeder.service import serve as serve_house  # noqa: PLC0415 - the same
+
     speak(max(verbose, 1))
     with listening() as stop, open_house(read_config(config_path)) as house:
         sys.exit(0 if serve_house(house, stop) else 1)

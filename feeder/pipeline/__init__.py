@@ -9,23 +9,34 @@ may run twice and does its work once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 
 from feeder.model import Step
-from feeder.pipeline.compose import compose, edition, foresee
-from feeder.pipeline.curate import curate
-from feeder.pipeline.gather import gather, start
 from feeder.pipeline.house import House
-from feeder.pipeline.publish import finish, publish
 
-STEPS: Mapping[str, Callable[..., Sequence[Step]]] = {
-    "start": start,
-    "gather": gather,
-    "curate": curate,
-    "publish": publish,
-    "compose": compose,
-    "edition": edition,
-    "foresee": foresee,
-    "finish": finish,
+# In which file each step is.
+_FILES = {
+    "start": "gather",
+    "gather": "gather",
+    "curate": "curate",
+    "publish": "publish",
+    "compose": "compose",
+    "edition": "compose",
+    "foresee": "compose",
+    "finish": "publish",
 }
+
+
+def _step(name: str) -> Callable[..., Sequence[Step]]:
+    """The step, imported when it is taken: gathering needs nothing of what publishing loads."""
+
+    def step(house: House, **args: object) -> Sequence[Step]:
+        following: Sequence[Step] = getattr(import_module(f"feeder.pipeline.{_FILES[name]}"), name)(house, **args)
+        return following
+
+    return step
+
+
+STEPS: Mapping[str, Callable[..., Sequence[Step]]] = {name: _step(name) for name in _FILES}
 
 __all__ = ["STEPS", "House"]

@@ -8,22 +8,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from feeder.config import Config
 from feeder.delivery.output import Output, Written
 from feeder.errors import StoreError
 from feeder.model import Rule, Source
 from feeder.pipeline.holding import LEASE_SECONDS, wait_for
-from feeder.rendering.look import Look
 from feeder.sources.reading import Reading
 from feeder.store import Store
+
+if TYPE_CHECKING:
+    from feeder.rendering.look import Look
 
 log = logging.getLogger("feeder")
 
 
 @dataclass(frozen=True)
 class House:
-    """Config, store, clock and hands of one process; `holder` names it in leases.
+    """Config, store, clock and hands of one process; `holder` names it in leases. The look is opened when it is needed.
 
     `clock` returns aware UTC times. `offline` leaves out the sources that need a network;
     `accept_loss` lets feeds lose stories without a recorded reason. `on_source` is told of each
@@ -33,7 +36,7 @@ class House:
 
     config: Config
     store: Store
-    look: Look
+    open_look: Callable[[], Look]
     reading: Reading
     output: Output
     clock: Callable[[], datetime]
@@ -44,6 +47,11 @@ class House:
     bugs: list[Exception] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
+
+    @cached_property
+    def look(self) -> Look:
+        """How everything looks; a RenderError where the templates do not hold."""
+        return self.open_look()
 
     @cached_property
     def sources(self) -> dict[str, Source]:

@@ -16,9 +16,8 @@ from feeder.sources.front_matter import FrontMatter, ImageNote, read_front_matte
 from feeder.sources.markdown_article import markdown_parts
 from feeder.sources.outline import Outline, assemble, bare_credit, section_names
 from feeder.sources.plain_article import has_sections, plain_parts
+from feeder.sources.scan import ARTICLE_LIMIT
 from feeder.text import fit
-
-SIZE_LIMIT = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def read_manuscript(path: str, data: bytes, headings: Sections, zone: ZoneInfo) 
 
 def decode(path: str, data: bytes) -> str:
     """Turn the bytes into text with \\n line ends; anything but UTF-8 is refused, because guessing garbles umlauts."""
-    if len(data) > SIZE_LIMIT:
+    if len(data) > ARTICLE_LIMIT:
         raise ArticleError(path, None, "Die Datei ist größer als 2 MB")
     try:
         text = data.decode("utf-8-sig")

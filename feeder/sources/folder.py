@@ -8,17 +8,20 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from feeder.config.sections import Sections
 from feeder.errors import ArticleError, FetchError
 from feeder.model import Article, Gathered, Item, KnownFile, Medium, Memory, Source, Status
 from feeder.sources import picture
-from feeder.sources.article import Manuscript, missing_alt, missing_credit, read_manuscript
 from feeder.sources.identity import WORDS, Found, identify
 from feeder.sources.reading import Reading
 from feeder.sources.scan import Scan, read_bytes, scan
 from feeder.text import plain
+
+if TYPE_CHECKING:
+    from feeder.sources.article import Manuscript
 
 READS = "1"
 """Raised when articles are read differently, so that nothing counts as unchanged once."""
@@ -134,6 +137,8 @@ def _fingerprint(source: Source, reading: Reading, found: Scan) -> str:
 def _manuscripts(
     found: Scan, shown: str, headings: Sections, zone: ZoneInfo
 ) -> tuple[dict[str, Manuscript], dict[str, ArticleError]]:
+    from feeder.sources.article import read_manuscript  # noqa: PLC0415 - parsers that only changed articles need
+
     manuscripts: dict[str, Manuscript] = {}
     failures: dict[str, ArticleError] = {}
     for path, data in found.articles.items():
@@ -169,6 +174,8 @@ def _with_picture(
     path: str, text: Manuscript, shown: str, found: Scan
 ) -> tuple[Article, tuple[Medium, ...], tuple[ArticleError, ...]]:
     """Add the picture that front matter names or that lies beside the file; without a credit it stays in the house."""
+    from feeder.sources.article import missing_alt, missing_credit  # noqa: PLC0415 - as above
+
     article, note = text.article, text.image
     if note.url is not None:
         return article, (), ()

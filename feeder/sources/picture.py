@@ -7,10 +7,6 @@ import struct
 import zlib
 from io import BytesIO
 
-from PIL import Image as Pictures
-from PIL import UnidentifiedImageError
-from PIL.Image import DecompressionBombError, DecompressionBombWarning
-
 from feeder.model import Image, Medium
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
@@ -44,6 +40,10 @@ def measured(data: bytes, *, alt: str, credit: str, licence: str | None) -> tupl
 
 
 def _decode(data: bytes) -> tuple[str, str, int, int]:
+    from PIL import Image as Pictures  # noqa: PLC0415 - costs what only a new picture needs
+    from PIL import UnidentifiedImageError  # noqa: PLC0415 - the same
+    from PIL.Image import DecompressionBombError, DecompressionBombWarning  # noqa: PLC0415 - the same
+
     try:
         with Pictures.open(BytesIO(data), formats=tuple(FORMATS)) as picture:
             width, height = picture.size

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feeder.errors import ArticleError
-from feeder.sources import article, picture
+from feeder.sources import picture
 
 ARTICLE_SUFFIXES = (".txt", ".md")
+ARTICLE_LIMIT = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _is_article(name: str) -> bool:
 def _bytes(file: Path, name: str, place: str) -> bytes | ArticleError:
     try:
         name.encode()
-        return read_bytes(file, article.SIZE_LIMIT)
+        return read_bytes(file, ARTICLE_LIMIT)
     except UnicodeEncodeError:
         return ArticleError(place, None, "Der Dateiname ist nicht als UTF-8 kodiert; bitte umbenennen")
     except OSError:
