@@ -53,21 +53,28 @@ def is_local_address(address: object) -> bool:
 
 
 def is_address(host: object) -> bool:
-    """Whether a host is an address in figures, which nobody has to be asked for."""
-    try:
-        ipaddress.ip_address(_text(host).split("%", 1)[0])
-    except ValueError:
-        return False
-    return True
+    """Whether a host is an address in figures, however spelled, which nobody has to be asked for."""
+    return _address(_text(host)) is not None
 
 
 def is_local_name(name: object) -> bool:
     """Whether a host, given as text or bytes, is this machine without asking anybody."""
     host = _text(name)
-    if host in LOCAL_NAMES or not is_address(host):
+    address = _address(host)
+    if address is None:
         return host in LOCAL_NAMES
-    address = ipaddress.ip_address(host.split("%", 1)[0])
     return address.is_loopback or address.is_unspecified
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host.split("%", 1)[0])
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))  # 127.1, 0x7f000001, 2130706433
+    except (OSError, ValueError):
+        return None
 
 
 def _text(host: object) -> str:

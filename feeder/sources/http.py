@@ -22,6 +22,7 @@ from feeder.addresses import is_web_address
 from feeder.config.sections import Gathering
 from feeder.errors import FetchError
 from feeder.sources.access import Access, split_login
+from feeder.sources.adapter import Adapter
 from feeder.sources.body import ENCODINGS, PackedError, drain, read_body
 from feeder.sources.caching import freshness, longest, retry_after
 from feeder.sources.guard import ForbiddenAddressError, Guard, check_port, resolve
@@ -29,7 +30,7 @@ from feeder.sources.manners import Manners, NoTurnError, Visit
 from feeder.sources.permission import MAX_RULES_BYTES, ForbiddenPageError, Permission, Told
 from feeder.sources.reasons import advice_for, reason
 from feeder.sources.redirects import REDIRECTS, LostError, Trail
-from feeder.sources.wire import CONNECT_SECONDS, Adapter, Bounds, TooMuchError, bound_by
+from feeder.sources.wire import CONNECT_SECONDS, Bounds, TooMuchError, bound_by
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"
@@ -201,9 +202,9 @@ class Fetcher:
 
     def _answer(self, request: requests.PreparedRequest) -> requests.Response:
         url = str(request.url)
-        bypass = not self._proxies or should_bypass_proxies(url, no_proxy=None)
-        proxies = {} if bypass else self._proxies
-        if proxies and select_proxy(url, proxies):
+        proxies: dict[str, str] = {}
+        if self._proxies and not should_bypass_proxies(url, no_proxy=None) and select_proxy(url, self._proxies):
+            proxies = self._proxies
             self._check_behind_proxy(url)
         return self._adapter.send(request, stream=True, timeout=(CONNECT_SECONDS, self._seconds), proxies=proxies)
 

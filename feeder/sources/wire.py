@@ -1,6 +1,6 @@
 """Connections that keep a deadline: below requests, because its timeouts count per read.
 
-Every connection is opened by `_Reaching._new_conn`, which alone resolves names: the place where
+Every connection is opened by `Reaching._new_conn`, which alone resolves names: the place where
 addresses are judged. Every read goes through `_Timed`, so a server that drips bytes, in its
 headers or in its body, is left when the time of the request is over; one that sends more than
 was agreed, packed, in crumbs or in headers, is left as well.
@@ -10,22 +10,14 @@ from __future__ import annotations
 
 import io
 import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property
 from http.client import HTTPResponse
-from threading import Lock
 from time import monotonic
 from typing import Any, cast
-from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
@@ -92,7 +84,7 @@ class _TimedResponse(HTTPResponse):
         self._timed.grant(_bounds.get().max_bytes)
 
 
-class _Reaching(HTTPConnection):
+class Reaching(HTTPConnection):
     """Connect within the deadline, whatever number of addresses a name has; forget what idled."""
 
     response_class = _TimedResponse
@@ -138,77 +130,18 @@ def _connected(sock: socket.socket, address: Any) -> socket.socket:  # Any: what
     return sock
 
 
-class _ReachingTls(_Reaching, HTTPSConnection):
-    pass
+class ReachingTls(Reaching, HTTPSConnection):
+    """The same, with TLS."""
 
 
-class _ToProxy(_Reaching):
+class ToProxy(Reaching):
     """Proxies are the house's own: their addresses are not judged, those behind them are (`http._answer`)."""
 
     judged = False
 
 
-class _ToProxyTls(_ToProxy, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Reaching
-
-
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _ReachingTls
-
-
-class _ProxyPool(HTTPConnectionPool):
-    ConnectionCls = _ToProxy
-
-
-class _ProxyTlsPool(HTTPSConnectionPool):
-    ConnectionCls = _ToProxyTls
-
-
-class Adapter(HTTPAdapter):
-    """Share one SSLContext: requests would read the whole CA bundle anew for each host (23 ms).
-
-    A host is asked one thing at a time, so it has one connection, and only those of the hosts
-    asked last are kept: an idle one with TLS holds 60 KB.
-    """
-
-    def __init__(self, workers: int) -> None:
-        self._lock = Lock()
-        self._workers = workers
-        super().__init__(pool_connections=2 * workers, pool_maxsize=1)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
-
-    @cached_property
-    def _context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
-        return context
-
-    def build_connection_pool_key_attributes(self, request: Any, *_: Any, **__: Any) -> tuple[Any, Any]:
-        """Name the pool for a request, always with the shared context (Any: requests' private types)."""
-        parts = urlsplit(str(request.url))
-        with self._lock:
-            tls = {"ssl_context": self._context} if parts.scheme == "https" else {}
-        return {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}, tls
-
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        """Build only what is read here: no cookie is taken, whoever sets it."""
-        answer = requests.Response()
-        answer.status_code, answer.reason = resp.status, resp.reason
-        answer.headers, answer.raw, answer.request = resp.headers, resp, req
-        return answer
-
-    def cert_verify(self, *_: Any) -> None:
-        """Leave it to the shared context, which verifies certificate and host name."""
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:  # Any: what requests passes through
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = {"http": _ProxyPool, "https": _ProxyTlsPool}
-        manager.connection_pool_kw["maxsize"] = self._workers  # whatever the hosts, there is one proxy
-        return manager
+class ToProxyTls(ToProxy, HTTPSConnection):
+    """The same, for what is spoken through it with TLS."""
 
 
 @contextmanager
