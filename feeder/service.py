@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -35,12 +36,12 @@ def serve(house: House, stop: threading.Event) -> bool:
     StoreError if another process is the clock of this store.
     """
     lease = _claim(house)
-    engine = LocalEngine(STEPS, house, house.config.gathering.workers)
+    engine = LocalEngine(STEPS, replace(house, stop=stop), house.config.gathering.workers)
     scheduler = clock(house, engine, lambda: keep(house, lease, stop))
     try:
         scheduler.start()
         log.info("serving %s as %s", house.config.base, house.holder)
-        engine.submit("start", {}, dedupe="start")
+        begin_round(engine)
         engine.run_forever(stop)
         log.info("stopping: no new work; what is running may take %d s", PATIENCE_AT_THE_END)
         scheduler.shutdown(wait=False)
@@ -59,9 +60,7 @@ def clock(house: House, engine: LocalEngine, beat: Callable[[], None]) -> Backgr
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GATHER_GRACE},
     )
     every = int(house.config.schedule.gather.total_seconds())
-    scheduler.add_job(
-        lambda: engine.submit("start", {}, dedupe="start"), IntervalTrigger(seconds=every, timezone=zone), id="gather"
-    )
+    scheduler.add_job(lambda: begin_round(engine), IntervalTrigger(seconds=every, timezone=zone), id="gather")
     for slot in house.config.schedule.slots:
         trigger = CronTrigger(
             day_of_week=",".join(slot.weekdays), hour=slot.hour, minute=slot.minute, second=0, timezone=zone
@@ -74,6 +73,11 @@ def clock(house: House, engine: LocalEngine, beat: Callable[[], None]) -> Backgr
         beat, IntervalTrigger(seconds=BEAT_SECONDS, timezone=zone), id="beat", executor="beat", misfire_grace_time=None
     )
     return scheduler
+
+
+def begin_round(engine: LocalEngine) -> None:
+    """Start a round, once the gathering of the one before is over: what was looked at meanwhile is due no more."""
+    engine.submit("start", {}, key="gather", dedupe="start")
 
 
 def _claim(house: House) -> Lease:

@@ -71,6 +71,20 @@ def rehearsed(command: Command) -> Command:
     return click.option("--dry-run", is_flag=True, help="Do everything on a copy; change nothing.")(command)
 
 
+def choosing(command: Command) -> Command:
+    """Give a command its --all and --source."""
+    command = click.option(
+        "--source",
+        "only",
+        metavar="ID",
+        multiple=True,
+        help="Look at this source now, and at no other; may be repeated.",
+    )(command)
+    return click.option(
+        "--all", "every", is_flag=True, help="Look at all sources now, but those whose server asked to wait."
+    )(command)
+
+
 def read_config(path: Path) -> Config:
     """Load the configuration with the process's environment."""
     return load_config(path, os.environ)

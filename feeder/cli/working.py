@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import click
 
-from feeder.cli.opening import configured, open_house, read_config, rehearsed, speak, timed
+from feeder.cli.opening import choosing, configured, open_house, read_config, rehearsed, speak, timed
 from feeder.cli.progress import progress
 from feeder.cli.telling import before_round, report
+from feeder.config.values import near
 from feeder.engine.local import LocalEngine
 from feeder.model import Step
 from feeder.pipeline import STEPS, House
@@ -20,21 +22,42 @@ from feeder.pipeline import STEPS, House
 @configured
 @timed
 @rehearsed
+@choosing
 @click.option("--accept-loss", is_flag=True, help="Let feeds lose stories that this store does not know.")
 def run(
-    config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool, accept_loss: bool
+    config_path: Path,
+    verbose: int,
+    now: str | None,
+    dry_run: bool,
+    offline: bool,
+    as_json: bool,
+    every: bool,
+    only: tuple[str, ...],
+    accept_loss: bool,
 ) -> None:
-    """Gather, curate, publish, and compose an edition if one is due."""
-    _work(config_path, verbose, now, dry_run, offline, as_json, "start", accept_loss=accept_loss)
+    """Gather what is due, curate, publish, and compose an edition if one is due."""
+    first = Step("start", {"every": every, "only": only})
+    _work(config_path, verbose, now, dry_run, offline, as_json, first, accept_loss=accept_loss)
 
 
 @click.command()
 @configured
 @timed
 @rehearsed
-def gather(config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool) -> None:
-    """Read all sources into the store and curate; publish nothing."""
-    _work(config_path, verbose, now, dry_run, offline, as_json, "start", without=("publish",))
+@choosing
+def gather(
+    config_path: Path,
+    verbose: int,
+    now: str | None,
+    dry_run: bool,
+    offline: bool,
+    as_json: bool,
+    every: bool,
+    only: tuple[str, ...],
+) -> None:
+    """Read the sources that are due into the store and curate; publish nothing."""
+    first = Step("start", {"every": every, "only": only})
+    _work(config_path, verbose, now, dry_run, offline, as_json, first, without=("publish",))
 
 
 @click.command()
@@ -53,7 +76,7 @@ def publish(
         dry_run,
         offline,
         as_json,
-        "publish",
+        Step("publish", {}),
         accept_loss=accept_loss,
         without=("compose",),
     )
@@ -65,12 +88,13 @@ def publish(
 @rehearsed
 def compose(config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool) -> None:
     """Compose the edition whose slot is due, if any, and write its digest."""
-    _work(config_path, verbose, now, dry_run, offline, as_json, "compose")
+    _work(config_path, verbose, now, dry_run, offline, as_json, Step("compose", {}))
 
 
 @click.command()
 @configured
 @timed
+@choosing
 @click.option("--offline", is_flag=True, help="Read only folders; leave the network alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option(
@@ -82,7 +106,15 @@ def compose(config_path: Path, verbose: int, now: str | None, dry_run: bool, off
 )
 @click.option("--open", "opens", is_flag=True, help="Open the landing page in a browser.")
 def preview(
-    config_path: Path, verbose: int, now: str | None, offline: bool, as_json: bool, folder: Path | None, opens: bool
+    config_path: Path,
+    verbose: int,
+    now: str | None,
+    offline: bool,
+    as_json: bool,
+    every: bool,
+    only: tuple[str, ...],
+    folder: Path | None,
+    opens: bool,
 ) -> None:
     """Write what the next round would publish, with the next edition, outside feeds/; change nothing."""
     speak(verbose)
@@ -92,8 +124,8 @@ def preview(
         raise click.UsageError("--to names the published folder; a preview is written elsewhere")
     with open_house(config, now=now, offline=offline, preview=target, accept_loss=True) as house:
         before = before_round(house)
-        failed = _engine_run(house, Step("start", {}), without=("compose",))
-        failed |= _engine_run(house, _step(house, "foresee"))
+        failed = _engine_run(house, _opened(house, Step("start", {"every": every, "only": only})), without=("compose",))
+        failed |= _engine_run(house, _opened(house, Step("foresee", {})))
         report(house, before, as_json=as_json)
         if not as_json:
             click.echo(f"Look at {target / 'index.html'}")
@@ -121,7 +153,7 @@ def _work(
     dry_run: bool,
     offline: bool,
     as_json: bool,
-    first: str,
+    first: Step,
     *,
     accept_loss: bool = False,
     without: tuple[str, ...] = (),
@@ -130,15 +162,19 @@ def _work(
     config = read_config(config_path)
     with open_house(config, now=now, offline=offline, dry_run=dry_run, accept_loss=accept_loss) as house:
         before = before_round(house)
-        failed = _engine_run(house, _step(house, first), without, quiet=as_json)
+        failed = _engine_run(house, _opened(house, first), without, quiet=as_json)
         report(house, before, as_json=as_json)
     sys.exit(1 if failed else 0)
 
 
-def _step(house: House, name: str) -> Step:
-    if name == "start":
-        return Step("start", {})
-    return Step(name, {"run": house.store.runs.start(name, house.clock(), ())}, key=name)
+def _opened(house: House, step: Step) -> Step:
+    """A step with the run that it belongs to; `start` opens its own, of sources that have to be there."""
+    if step.name != "start":
+        return replace(step, args={"run": house.store.runs.start(step.name, house.clock(), ())}, key=step.name)
+    only = cast("tuple[str, ...]", step.args["only"])
+    if unknown := [name for name in only if name not in house.sources]:
+        raise click.UsageError(f"--source: there is no source {unknown[0]}{near(unknown[0], house.sources)}")
+    return step
 
 
 def _engine_run(house: House, step: Step, without: tuple[str, ...] = (), *, quiet: bool = False) -> bool:
@@ -150,6 +186,7 @@ def _engine_run(house: House, step: Step, without: tuple[str, ...] = (), *, quie
             engine.submit(step.name, step.args, key=step.key)
             engine.close()
         except KeyboardInterrupt:
+            house.stop.set()
             engine.abandon()
             engine.close(limit=5)
             raise click.Abort from None

@@ -20,6 +20,7 @@ from feeder.model.items import (
 )
 from feeder.model.sources import (
     Action,
+    Aftermath,
     Alert,
     Arrivals,
     FullText,
@@ -41,6 +42,7 @@ from feeder.model.work import Feed, Lease, OutputFile, OutputRecord, Run, Step
 
 __all__ = [
     "Action",
+    "Aftermath",
     "Alert",
     "Arrivals",
     "Article",

@@ -240,3 +240,13 @@ class Alert:
     what: Health
     words: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What follows from a look at a source: its new state, an alert where its health changed, and whether what is
+    new came in a flood."""
+
+    state: SourceState
+    alert: Alert | None = None
+    flooded: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from feeder.delivery.output import Output, Written
 from feeder.errors import StoreError
 from feeder.model import Rule, Source
 from feeder.pipeline.holding import LEASE_SECONDS, wait_for
+from feeder.pipeline.tally import Tally
 from feeder.sources.reading import Reading
 from feeder.store import Store
 
@@ -31,7 +33,8 @@ class House:
     `clock` returns aware UTC times. `offline` leaves out the sources that need a network;
     `accept_loss` lets feeds lose stories without a recorded reason. `on_source` is told of each
     source that was read. What fails unexpectedly in a place that must not stop the rest is in
-    `bugs`; output that was left as it was, in `kept`; what was written, in `written`.
+    `bugs`; output that was left as it was, in `kept`; what was written, in `written`; what a round counts, in
+    `tally`. Once `stop` is set, no step begins anything that takes long.
     """
 
     config: Config
@@ -47,6 +50,8 @@ class House:
     bugs: list[Exception] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    stop: threading.Event = field(default_factory=threading.Event)
 
     @cached_property
     def look(self) -> Look:
@@ -82,14 +87,15 @@ class House:
         return {topic.id: topic.words for topic in self.config.topics}
 
     def end(self, run: int) -> None:
-        """End a run: forget what retention lets go, and remember that the run is done."""
-        kept = self.config.retention
-        self.store.housekeep(self.now_of(run), kept.items, kept.keys)
+        """End a run: once a day forget what retention lets go; remember that the run is done."""
+        kept, now = self.config.retention, self.now_of(run)
+        if not self.store.is_kept(now):
+            self.store.housekeep(now, kept.items, kept.keys)
         self.store.runs.finish(run, "done")
 
     def fresh(self) -> None:
         """Begin to collect anew, as a service does with each round."""
-        for collected in (self.bugs, self.kept, self.written):
+        for collected in (self.bugs, self.kept, self.written, self.tally):
             collected.clear()
 
     def alert(self, message: str) -> None:

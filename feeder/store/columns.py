@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from sqlalchemy import TEXT
+from sqlalchemy import TEXT, BigInteger
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -61,6 +61,19 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - see above
         return None if value is None else datetime.fromisoformat(value)
+
+
+class Second(TypeDecorator[datetime]):
+    """An aware time, kept as the whole seconds since 1970, the fraction dropped: where a row has to be small."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        return None if value is None else int(value.timestamp())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - see above
+        return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
 def name_text(name: str) -> str:

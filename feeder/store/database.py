@@ -37,7 +37,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One view of the data; what goes wrong becomes a StoreError."""
-        with self._worded("read"):
+        with self.worded("read"):
             if (joined := self._open_transaction()) is not None:
                 yield joined
                 return
@@ -48,7 +48,7 @@ class Database:
     def snapshot(self) -> Iterator[Connection]:
         """Like `read`, but all statements see the same moment, on PostgreSQL too."""
         level: IsolationLevel = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
-        with self._worded("read"), self.engine.connect() as connection:
+        with self.worded("read"), self.engine.connect() as connection:
             yield connection.execution_options(isolation_level=level)
 
     @contextmanager
@@ -58,7 +58,7 @@ class Database:
         At most one holder of the same `lock` is inside at a time: SQLite has one writer anyway,
         PostgreSQL takes an advisory lock of that name. So what is read inside cannot be outdated.
         """
-        with self._worded("written"):
+        with self.worded("written"):
             if (joined := self._open_transaction()) is not None:
                 with joined.begin_nested():
                     self._lock(joined, lock)
@@ -91,7 +91,8 @@ class Database:
             connection.execute(_LOCK, {"patience": f"{PATIENCE}s", "lock": lock})
 
     @contextmanager
-    def _worded(self, done: str) -> Iterator[None]:
+    def worded(self, done: str) -> Iterator[None]:
+        """Make a StoreError of what the database says, in words: the store cannot be `done`."""
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as exc:

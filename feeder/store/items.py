@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
 from feeder import addresses
 from feeder.errors import StoreError
-from feeder.model import Fate, ItemKey, StoredItem
-from feeder.store.coding import decode_item
+from feeder.model import Fate, Item, ItemKey, KnownItem, Raw, StoredItem
+from feeder.store.arriving import known_items, world_uid
+from feeder.store.coding import decode, decode_item
+from feeder.store.columns import name_text
 from feeder.store.database import Database
+from feeder.store.kinship import akin
 from feeder.store.schema import items, stories, waiting
 from feeder.store.searching import matching
-from feeder.store.sources import world_uid
 
 FOUND = 20  # results that a person can look through
 
 
 class Items:
-    """What sources published. Only `Sources.record` adds to it."""
+    """What sources published. Only `Sources.record_all` adds to it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -36,6 +39,17 @@ class Items:
         with self._database.read() as connection:
             row = connection.execute(select(items).where(_is(key))).one_or_none()
         return None if row is None else _from_row(row)
+
+    def unknown(self, source_id: str, uids: Sequence[str]) -> set[str]:
+        """Those uids under which no item of the source is stored."""
+        with self._database.read() as connection:
+            known = known_items(connection, source_id, [name_text(uid) for uid in uids])
+        return {uid for uid in uids if name_text(uid) not in known}
+
+    def akin(self, source_id: str, listed: Sequence[Item]) -> tuple[KnownItem, ...]:
+        """What is stored of a source that `listed` may name by other uids than before (see kinship.akin)."""
+        with self._database.read() as connection:
+            return akin(connection, source_id, listed)
 
     def find(self, wanted: str) -> tuple[StoredItem, ...]:
         """At most 20 items by address, uid or words of their title; the newest first."""
@@ -105,4 +119,6 @@ def _from_row(row: Any) -> StoredItem:
         baseline=row.baseline,
         story_id=row.story_id,
         changed=row.told is not None and row.told != row.digest,
+        flooded=row.flooded,
+        fulltext=decode(Raw, row.fulltext) if row.fulltext else None,
     )

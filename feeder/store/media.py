@@ -1,4 +1,4 @@
-"""Pictures that may leave the house. `Sources.record` adds them."""
+"""Pictures that may leave the house. `Sources.record_all` adds them."""
 
 from __future__ import annotations
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import delete, exists, false, select, update
 
 from feeder.store.database import Database
-from feeder.store.schema import items, run_parts, runs, sources
+from feeder.store.schema import items, looks, run_parts, runs, sources
 
 
 class Forgotten(NamedTuple):
@@ -19,22 +19,22 @@ class Forgotten(NamedTuple):
 
 
 def forget(database: Database, bodies: datetime, keys: datetime) -> Forgotten:
-    """Forget old bodies and keys, source by source, each under that source's lock; then old runs."""
-    with database.read() as connection:
-        known = connection.execute(select(sources.c.id).order_by(sources.c.id)).scalars().all()
-    found = [_forget(database, source_id, bodies, keys) for source_id in known]
-    _forget_runs(database, bodies)
-    return Forgotten(sum(one.bodies for one in found), sum(one.keys for one in found))
-
-
-def _forget(database: Database, source_id: str, bodies: datetime, keys: datetime) -> Forgotten:
-    theirs = (items.c.source_id == source_id, items.c.own == false())
+    """Forget old bodies and keys, then old runs; what that costs grows with what is forgotten, not with the store."""
     told = items.c.told == items.c.digest  # what waits to be told needs its words
-    old = (items.c.body.is_not(None), told, items.c.first_seen < bodies)
-    unlisted = items.c.listed < keys.astimezone(UTC).date().isoformat()
-    with database.write(f"source:{source_id}") as connection:
-        emptied = connection.execute(update(items).where(*theirs, *old).values(body=None)).rowcount
-        removed = connection.execute(delete(items).where(items.c.source_id == source_id, unlisted)).rowcount
+    old = (items.c.body.is_not(None), told, items.c.first_seen < bodies, items.c.own == false())
+    day = keys.astimezone(UTC).date().isoformat()
+    listed_again = exists().where(
+        sources.c.id == items.c.source_id,
+        looks.c.source_id == items.c.source_id,
+        items.c.listed >= sources.c.parsed,
+        looks.c.answered >= datetime.fromisoformat(f"{day}T00:00:00+00:00"),
+    )
+    with database.write("sources") as connection:
+        emptied = connection.execute(update(items).where(*old).values(body=None, fulltext=None)).rowcount
+        # nothing was listed before it was first seen
+        unlisted = (items.c.first_seen < keys + timedelta(days=1), items.c.listed < day, ~listed_again)
+        removed = connection.execute(delete(items).where(*unlisted)).rowcount
+    _forget_runs(database, bodies)
     return Forgotten(emptied, removed)
 
 

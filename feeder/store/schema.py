@@ -21,7 +21,7 @@ from sqlalchemy import (
     or_,
 )
 
-from feeder.store.columns import Moment, Name, Words
+from feeder.store.columns import Moment, Name, Second, Words
 
 # The migration that these tables are at; `open_store` compares it with the database's own word.
 HEAD = "0001"
@@ -41,20 +41,46 @@ alembic_version = Table("alembic_version", MetaData(), Column("version_num", Tex
 # Moments that the whole store has in common ("born": the first run's).
 moments = Table("moments", metadata, Column("name", Words, primary_key=True), Column("at", Moment, nullable=False))
 
-# One row per source that was ever gathered.
+# One row per source that was ever gathered; rewritten only when something of it changes.
 sources = Table(
     "sources",
     metadata,
     Column("id", Words, primary_key=True),
     Column("memory", Text, nullable=False),  # model.Memory
     Column("baselined", Boolean, nullable=False),  # had a first successful gathering
-    Column("problem", Words),  # why the last gathering failed
-    Column("since", Moment),  # when `problem` came or went
+    Column("problem", Words),  # why the last look failed
+    Column("failing", Moment),  # since when the looks fail
+    Column("health", Words, nullable=False),
+    Column("since", Moment),  # when `health` became what it is
     Column("last_new_item", Moment),
     Column("warnings", Text, nullable=False),  # tuple[str, ...]: problems that did not stop the rest
-    Column(
-        "listed", Words, nullable=False
-    ),  # the day (UTC) on which it last listed its items, or said that nothing changed
+    Column("arrivals", Text, nullable=False),  # "2026-11-23:5 2026-11-24:7": what was published on which day
+    Column("listing", Text),  # model.Listing
+    Column("parsed", Words, nullable=False),  # the day (UTC) on which it last listed its items, one by one
+)
+
+# One narrow row per source, of whole seconds since 1970: all that an unchanged look writes.
+looks = Table(
+    "looks",
+    metadata,
+    Column("source_id", Words, ForeignKey("sources.id"), primary_key=True),
+    Column("looked", Second, nullable=False),
+    Column("answered", Second),  # the last look that did not fail: what was listed before is listed still
+    Column("next_look", Second),
+    Column("asked", Second),
+    Column("failures", Integer, nullable=False),
+)
+
+# Append-only: what changed in a source that somebody should know.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("source_id", Words, ForeignKey("sources.id"), nullable=False),
+    Column("what", Words, nullable=False),
+    Column("words", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_alerts_at", "at"),
 )
 
 # One row per thing that a source published: its key for as long as the source lists it.
@@ -66,6 +92,7 @@ items = Table(
     # theirs
     Column("item", Text, nullable=False),  # model.Item without its summary and content
     Column("body", Text),  # these two; None also after retention
+    Column("fulltext", Text),  # model.Raw: what its page says, where that was read; forgotten with the body
     Column("digest", Words, nullable=False),  # of all words as last listed
     Column("url", Words),
     Column("url_key", Name, index=True),  # addresses.url_key(url)
@@ -77,11 +104,18 @@ items = Table(
     Column("first_seen", Moment, nullable=False),
     Column("listed", Words, nullable=False),  # the day (UTC) on which its source last listed it
     Column("baseline", Boolean, nullable=False),
+    Column("flooded", Boolean, nullable=False),  # came with too many others
     Column("story_id", Words, ForeignKey("stories.id"), index=True),
     Column("told", Words),  # the digest that the story was last told from; None: not curated yet
 )
 waiting = or_(items.c.told.is_(None), items.c.told != items.c.digest)
 Index("ix_items_waiting", items.c.source_id, sqlite_where=waiting, postgresql_where=waiting)
+# For finding what comes back under another uid.
+Index("ix_items_source_id", items.c.source_id, items.c.published)
+# For retention, so that what it costs is what it forgets.
+Index("ix_items_first_seen", items.c.first_seen)
+bodied = items.c.body.is_not(None)
+Index("ix_items_bodied", items.c.first_seen, sqlite_where=bodied, postgresql_where=bodied)
 
 # One row per story ever told, dropped ones included.
 stories = Table(

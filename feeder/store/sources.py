@@ -1,200 +1,204 @@
-"""What is remembered of sources, and how a gathering becomes items."""
+"""What is remembered of sources, and how looks at them become items."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from feeder import addresses
-from feeder.model import Gathered, Item, Medium, Memory, SourceState
-from feeder.store.coding import ItemText, decode, encode, encode_item
-from feeder.store.columns import name_text
+from feeder.errors import FeederError
+from feeder.model import Aftermath, Arrivals, Health, Listing, Memory, Outcome, SourceState
+from feeder.store.alerts import add_alerts
+from feeder.store.arriving import Arrived, arrived, keep_items, keep_media
+from feeder.store.coding import decode, encode
 from feeder.store.database import Database
-from feeder.store.schema import items, media, sources
-from feeder.store.upsert import insert_missing, put
+from feeder.store.schema import looks, sources
+from feeder.store.upsert import put
 
-_CHUNK = 500
+
+class Recorded(NamedTuple):
+    """What became of an outcome: how many items are new, and the state after it, or why it could not be kept."""
+
+    source_id: str
+    new: int = 0
+    after: Aftermath | None = None
+    error: Exception | None = None
+
+
+Follow = Callable[[SourceState, Outcome, Sequence[datetime | None]], Aftermath]
 
 
 class Sources:
-    """The states of sources; `record` and `fail` are the two ends of every gathering."""
+    """The states of sources; every look ends in `record_all`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def state(self, source_id: str) -> SourceState:
         """What is remembered of a source; the blank state of one never gathered."""
+        return self.states((source_id,)).get(source_id, SourceState(source_id))
+
+    def states(self, ids: Sequence[str] | None = None) -> dict[str, SourceState]:
+        """All states, also of sources that are not configured any more; or those of the sources named."""
         with self._database.read() as connection:
-            return _state(connection, source_id)[0]
+            return {name: known.state for name, known in _known(connection, ids).items()}
 
-    def states(self) -> dict[str, SourceState]:
-        """All states, also of sources that are not configured any more."""
-        with self._database.read() as connection:
-            rows = connection.execute(select(sources).order_by(sources.c.id)).all()
-        return {row.id: _from_row(row) for row in rows}
+    def record_all(self, outcomes: Sequence[Outcome], now: datetime, follow: Follow) -> tuple[Recorded, ...]:
+        """Keep what looks at different sources brought, in one transaction; `follow` says what follows from
+        each, by the state before it and the dates of what is new.
 
-    def record(self, source_id: str, gathered: Gathered, now: datetime, *, baseline: bool) -> int:
-        """Keep what a gathering brought; return the number of new items. Nothing new writes nothing.
-
-        With `baseline`, the items of the source's first successful gathering are marked as such.
+        What cannot be kept of one source undoes no other and leaves that source as it was. Looks that brought
+        nothing new write one narrow row each.
         """
-        with self._database.read() as connection:
-            before, listed = _state(connection, source_id)
-        if gathered.unchanged and listed == _day(now) and _after(before, gathered, 0, now) == before:
-            return 0
-        with self._database.write(f"source:{source_id}") as connection:
-            before, listed = _state(connection, source_id)
-            if listed is None:
-                insert_missing(connection, sources, [_row(SourceState(source_id), "")])
-            if gathered.unchanged:
-                new = 0
-                _touch(connection, source_id, listed or "", _day(now))
-            else:
-                _keep_media(connection, gathered.media)
-                new = _keep(connection, source_id, gathered.items, now, baseline and not before.baselined)
-            after = _after(before, gathered, new, now)
-            if (after, _day(now)) != (before, listed):
-                put(connection, sources, [_row(after, max(listed or "", _day(now)))])
-        return new
-
-    def fail(self, source_id: str, problem: str, now: datetime) -> None:
-        """Remember why a source could not be gathered, and since when; the same again writes nothing."""
-        with self._database.read() as connection:
-            before, listed = _state(connection, source_id)
-        if before.problem == problem:
-            return
-        with self._database.write(f"source:{source_id}") as connection:
-            before, listed = _state(connection, source_id)
-            since = now if before.problem is None else before.since
-            put(connection, sources, [_row(replace(before, problem=problem, since=since), listed or "")])
+        with self._database.write("sources") as connection:
+            known = _known(connection, [outcome.source_id for outcome in outcomes])
+            entries: list[_Entry] = []
+            failed: list[Recorded] = []
+            for outcome in outcomes:
+                before = known.get(outcome.source_id, _Known(SourceState(outcome.source_id), None))
+                try:
+                    entries.append(_entry(connection, outcome, before, now, follow))
+                except (FeederError, SQLAlchemyError):
+                    raise
+                except Exception as error:  # noqa: BLE001 - one source's bug; the pipeline shows it
+                    failed.append(Recorded(outcome.source_id, error=error))
+            failed += _keep_all(connection, entries, self._database.worded)
+        lost = {one.source_id for one in failed}
+        return (
+            *failed,
+            *(
+                Recorded(entry.outcome.source_id, len(entry.arrived.new), entry.after)
+                for entry in entries
+                if entry.outcome.source_id not in lost
+            ),
+        )
 
 
-def _state(connection: Connection, source_id: str) -> tuple[SourceState, str | None]:
-    row = connection.execute(select(sources).where(sources.c.id == source_id)).one_or_none()
-    return (SourceState(source_id), None) if row is None else (_from_row(row), row.listed)
+class _Known(NamedTuple):
+    """A state, and the day on which the source last listed its items; None where there is no row yet."""
+
+    state: SourceState
+    parsed: str | None
 
 
-def _from_row(row: Any) -> SourceState:
-    return SourceState(
+class _Entry(NamedTuple):
+    outcome: Outcome
+    before: _Known
+    after: Aftermath
+    arrived: Arrived
+    parsed: str
+
+
+def _entry(connection: Connection, outcome: Outcome, before: _Known, now: datetime, follow: Follow) -> _Entry:
+    gathered, day = outcome.gathered, now.astimezone(UTC).date().isoformat()
+    found, parsed = Arrived(), before.parsed or ""
+    if gathered is not None and not gathered.unchanged:
+        baseline = outcome.baseline and not before.state.baselined
+        found = arrived(connection, outcome.source_id, gathered, now, day, baseline, is_known=before.parsed is not None)
+        parsed = max(parsed, day)
+    return _Entry(
+        outcome, before, follow(before.state, outcome, [row["published"] for row in found.new]), found, parsed
+    )
+
+
+def _keep_all(
+    connection: Connection, entries: Sequence[_Entry], worded: Callable[[str], AbstractContextManager[None]]
+) -> list[Recorded]:
+    """Write all at once; where that fails, one source after the other, to find which it is."""
+    with suppress(Exception):
+        with connection.begin_nested():
+            _write(connection, entries)
+        return []
+    failed = []
+    for entry in entries:
+        try:
+            with worded("written"), connection.begin_nested():
+                _write(connection, [entry])
+        except Exception as error:  # noqa: BLE001 - the pipeline shows it
+            failed.append(Recorded(entry.outcome.source_id, error=error))
+    return failed
+
+
+def _write(connection: Connection, entries: Sequence[_Entry]) -> None:
+    rows = [(entry.before, _row(entry.after.state, entry.parsed)) for entry in entries]
+    changed = [row for before, row in rows if before.parsed is None or row != _row(before.state, before.parsed)]
+    put(connection, sources, changed)
+    put(connection, looks, [_look(entry.after.state) for entry in entries])
+    keep_media(connection, [medium for entry in entries if (g := entry.outcome.gathered) for medium in g.media])
+    keep_items(connection, [(entry.arrived, entry.after.flooded) for entry in entries])
+    add_alerts(connection, [entry.after.alert for entry in entries if entry.after.alert is not None])
+
+
+_ALL = (
+    select(sources, *(column for column in looks.c if column.name != "source_id"))
+    .join_from(sources, looks, isouter=True)
+    .order_by(sources.c.id)
+)
+_SOME = _ALL.where(sources.c.id.in_(bindparam("ids", expanding=True)))
+_CHUNK = 500
+
+
+def _known(connection: Connection, ids: Sequence[str] | None) -> dict[str, _Known]:
+    if ids is None:
+        return {row.id: _from_row(row) for row in connection.execute(_ALL)}
+    parts = (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+    return {row.id: _from_row(row) for some in parts for row in connection.execute(_SOME, {"ids": list(some)})}
+
+
+def _from_row(row: Any) -> _Known:
+    state = SourceState(
         source_id=row.id,
         memory=decode(Memory, row.memory),
         baselined=row.baselined,
         problem=row.problem,
         since=row.since,
         last_new_item=row.last_new_item,
-        warnings=decode(tuple[str, ...], row.warnings),
+        warnings=() if row.warnings == "[]" else decode(tuple[str, ...], row.warnings),
+        health=Health(row.health),
+        failures=row.failures,
+        failing=row.failing,
+        looked=row.looked,
+        answered=row.answered,
+        next_look=row.next_look,
+        asked=row.asked,
+        arrivals=_days(row.arrivals),
+        listing=decode(Listing, row.listing) if row.listing else None,
     )
+    return _Known(state, row.parsed)
 
 
-def _row(state: SourceState, listed: str) -> dict[str, Any]:
+def _days(written: str) -> tuple[Arrivals, ...]:
+    """Read `2026-11-23:5 2026-11-24:7`, quicker than JSON: every round reads it of every source."""
+    return tuple(Arrivals(part[:10], int(part[11:])) for part in written.split())
+
+
+def _row(state: SourceState, parsed: str) -> dict[str, Any]:
     return {
         "id": state.source_id,
         "memory": encode(state.memory),
         "baselined": state.baselined,
         "problem": state.problem,
+        "failing": state.failing,
+        "health": state.health.value,
         "since": state.since,
         "last_new_item": state.last_new_item,
         "warnings": encode(state.warnings, tuple[str, ...]),
-        "listed": listed,
+        "arrivals": " ".join(f"{one.day}:{one.count}" for one in state.arrivals),
+        "listing": encode(state.listing) if state.listing else None,
+        "parsed": parsed,
     }
 
 
-def _after(before: SourceState, gathered: Gathered, new: int, now: datetime) -> SourceState:
-    state = replace(before, memory=gathered.memory, problem=None, since=now if before.problem else before.since)
-    if new:
-        state = replace(state, last_new_item=now)
-    if gathered.unchanged:
-        return state
-    return replace(state, baselined=True, warnings=tuple(str(problem) for problem in gathered.problems))
-
-
-def _keep_media(connection: Connection, pictures: Sequence[Medium]) -> None:
-    unique = {picture.path: picture for picture in pictures}
-    for paths in _chunks(list(unique)):
-        for path in connection.execute(select(media.c.path).where(media.c.path.in_(paths))).scalars().all():
-            del unique[path]
-    # in one order, so that two sources with the same pictures never wait for each other in a circle
-    rows = [{"path": path, "type": unique[path].type, "data": unique[path].data} for path in sorted(unique)]
-    insert_missing(connection, media, rows)
-
-
-def _keep(connection: Connection, source_id: str, listed: Sequence[Item], now: datetime, baseline: bool) -> int:
-    unique = {name_text(item.uid): item for item in reversed(listed)}
-    known = _known(connection, source_id, list(unique))
-    new, changed, seen = [], [], []
-    for uid, item in reversed(unique.items()):
-        written = encode_item(item)
-        row = {"source_id": source_id, "uid": uid, **_columns(item, written), "listed": _day(now)}
-        if uid not in known:
-            new.append(row | {"first_seen": now, "baseline": baseline})
-        elif known[uid][0] != written.digest:
-            changed.append(row)
-        elif known[uid][1] < _day(now):
-            seen.append(uid)
-    if new:
-        connection.execute(insert(items), new)
-    if changed:
-        connection.execute(_UPDATE, [{f"new_{name}": value for name, value in row.items()} for row in changed])
-    for uids in _chunks(seen):
-        _listed(connection, source_id, uids, _day(now))
-    return len(new)
-
-
-def _columns(item: Item, written: ItemText) -> dict[str, Any]:
+def _look(state: SourceState) -> dict[str, Any]:
     return {
-        "item": written.item,
-        "body": written.body,
-        "digest": written.digest,
-        "url": item.url,
-        "url_key": addresses.url_key(item.url) if item.url else None,
-        "world_uid": world_uid(item.uid),
-        "words": item.title.casefold(),
-        "published": item.published,
-        "own": item.article is not None,
+        "source_id": state.source_id,
+        "looked": state.looked,
+        "answered": state.answered,
+        "next_look": state.next_look,
+        "asked": state.asked,
+        "failures": state.failures,
     }
-
-
-_CHANGING = ("item", "body", "digest", "url", "url_key", "words", "published", "own", "listed")
-_UPDATE = (
-    update(items)
-    .where(items.c.source_id == bindparam("new_source_id"), items.c.uid == bindparam("new_uid"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
-)
-
-
-def world_uid(uid: str) -> str | None:
-    """The uid, where it names the same thing whichever source uses it."""
-    named = uid.startswith(("tag:", "urn:")) or addresses.is_web_address(uid)
-    return uid if named else None
-
-
-def _known(connection: Connection, source_id: str, uids: list[str]) -> dict[str, tuple[str, str]]:
-    columns = select(items.c.uid, items.c.digest, items.c.listed)
-    found: dict[str, tuple[str, str]] = {}
-    for some in _chunks(uids):
-        rows = connection.execute(columns.where(items.c.source_id == source_id, items.c.uid.in_(some)))
-        found |= {row.uid: (row.digest, row.listed) for row in rows}
-    return found
-
-
-def _listed(connection: Connection, source_id: str, uids: Sequence[str], day: str) -> None:
-    connection.execute(update(items).where(items.c.source_id == source_id, items.c.uid.in_(uids)).values(listed=day))
-
-
-def _touch(connection: Connection, source_id: str, before: str, day: str) -> None:
-    """A source that says "unchanged" still lists what it listed last."""
-    if before < day:
-        last = update(items).where(items.c.source_id == source_id, items.c.listed == before)
-        connection.execute(last.values(listed=day))
-
-
-def _day(now: datetime) -> str:
-    return now.astimezone(UTC).date().isoformat()
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))

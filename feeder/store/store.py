@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
 from sqlalchemy import select
 
 from feeder.errors import StoreError
+from feeder.store.alerts import Alerts
 from feeder.store.copying import copy
 from feeder.store.database import Database
 from feeder.store.editions import Editions
@@ -22,7 +23,7 @@ from feeder.store.runs import Runs
 from feeder.store.schema import moments
 from feeder.store.sources import Sources
 from feeder.store.stories import Stories
-from feeder.store.upsert import insert_missing
+from feeder.store.upsert import insert_missing, put
 
 
 class Store:
@@ -37,6 +38,7 @@ class Store:
             raise
         self.name = self._database.name
         self.sources = Sources(self._database)
+        self.alerts = Alerts(self._database)
         self.items = Items(self._database)
         self.stories = Stories(self._database)
         self.editions = Editions(self._database)
@@ -59,15 +61,16 @@ class Store:
 
     def born(self, now: datetime) -> datetime:
         """The moment of the first run; the first caller's `now`."""
-        query = select(moments.c.at).where(moments.c.name == "born")
-        with self._database.read() as connection:
-            known: datetime | None = connection.execute(query).scalar()
-        if known is not None:
+        if (known := self._moment("born")) is not None:
             return known
         with self._database.write("born") as connection:
             insert_missing(connection, moments, [{"name": "born", "at": now}])
-            first: datetime = connection.execute(query).scalar_one()
-            return first
+        return self._moment("born") or now
+
+    def _moment(self, name: str) -> datetime | None:
+        with self._database.read() as connection:
+            at: datetime | None = connection.execute(select(moments.c.at).where(moments.c.name == name)).scalar()
+        return at
 
     def together(self) -> AbstractContextManager[None]:
         """Make one transaction of all that this thread does to stories inside; one commit instead of many.
@@ -84,4 +87,12 @@ class Store:
     def housekeep(self, now: datetime, items: timedelta, keys: timedelta) -> Forgotten:
         """Forget bodies of other people's items first seen longer than `items` ago, and keys that their
         source last listed longer than `keys` ago; never ids, revisions, decisions, editions."""
-        return forget(self._database, now - items, now - keys)
+        forgotten = forget(self._database, now - items, now - keys)
+        with self._database.write("kept") as connection:
+            put(connection, moments, [{"name": "kept", "at": now}])
+        return forgotten
+
+    def is_kept(self, now: datetime) -> bool:
+        """Whether `housekeep` was done on this day (UTC), which is often enough."""
+        kept = self._moment("kept")
+        return kept is not None and kept.date() == now.astimezone(UTC).date()

@@ -111,7 +111,7 @@ def test_two_processes_curate_one_after_the_other(newsroom: Newsroom) -> None:
     config = read_config(newsroom.configure())
     with open_house(config, now=NOW.isoformat()) as first, open_house(config, now=NOW.isoformat()) as second:
         run = first.store.runs.start("round", NOW, ("heise",))
-        STEPS["gather"](first, run=run, source="heise")
+        STEPS["gather"](first, run=run, sources=["heise"])
         other = threading.Thread(target=STEPS["curate"], args=(second, run))
         with first.lease("curate"):
             other.start()

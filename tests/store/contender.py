@@ -10,14 +10,14 @@ import sys
 from feeder.errors import StoreError
 from feeder.model import Gathered, ItemKey, Memory
 from feeder.store import Store, open_store
-from tests.store.samples import NOW, decision, identity, item, revision, story
+from tests.store.samples import NOW, decision, identity, item, record, revision, story
 from tests.store.test_editions import edition
 
 
 def gather_and_tell(store: Store, name: str) -> str:
     """Record twenty items that others record too, and tell each in a story of our own name."""
     listed = tuple(item(str(n)) for n in range(20))
-    store.sources.record("heise", Gathered(listed, Memory()), NOW, baseline=False)
+    record(store, "heise", Gathered(listed, Memory()), NOW, baseline=False)
     ids = []
     for n in range(20):
         own = f"{n}-{name}"

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import event
 
+from feeder.curation.health import Calling, after_look
+from feeder.curation.rhythm import Bounds
 from feeder.model import (
     Article,
     Coverage,
@@ -20,6 +22,7 @@ from feeder.model import (
     ItemKey,
     Memory,
     Origin,
+    Outcome,
     Provenance,
     Raw,
     Rights,
@@ -29,11 +32,13 @@ from feeder.model import (
     StoryRevision,
 )
 from feeder.store import Store
+from feeder.store.sources import Follow
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+YEAR = timedelta(days=400)
 
 
 def item(uid: str = "1", source_id: str = "heise", **more: Any) -> Item:
@@ -66,7 +71,28 @@ def article(uid: str = "a.txt", **more: Any) -> Item:
 
 def gather(store: Store, *listed: Item, now: datetime = NOW, baseline: bool = False) -> int:
     """Record a gathering of the first item's source."""
-    return store.sources.record(listed[0].source_id, Gathered(listed, Memory()), now, baseline=baseline)
+    return record(store, listed[0].source_id, Gathered(listed, Memory()), now, baseline=baseline)
+
+
+def record(store: Store, source_id: str, gathered: Gathered, now: datetime = NOW, *, baseline: bool = False) -> int:
+    """Record what a look at one source brought, as a round does; return how many items are new."""
+    (recorded,) = store.sources.record_all(
+        [Outcome(source_id, "https://x.example/", gathered, baseline=baseline)], now, follow(now)
+    )
+    if recorded.error is not None:
+        raise recorded.error
+    return recorded.new
+
+
+def fail(store: Store, source_id: str, problem: str, now: datetime = NOW) -> None:
+    """Record a look that failed."""
+    store.sources.record_all([Outcome(source_id, "https://x.example/", problem=problem)], now, follow(now))
+
+
+def follow(now: datetime) -> Follow:
+    """What a round makes of looks: here of sources without a rhythm, so that nothing is a flood."""
+    calling = Calling(Bounds(timedelta(0), timedelta(0)), timed=False)
+    return lambda before, outcome, dates: after_look(before, outcome, dates, calling, now)
 
 
 def story(name: str = "1", **more: Any) -> Story:
@@ -137,3 +163,19 @@ def rows_written(store: Store) -> Iterator[list[str]]:
         yield found
     finally:
         event.remove(engine, "after_cursor_execute", hear)
+
+
+@contextmanager
+def commits(store: Store) -> Iterator[list[None]]:
+    """The transactions that were committed, while this is open."""
+    found: list[None] = []
+
+    def hear(_connection: Any) -> None:
+        found.append(None)
+
+    engine = store._database.engine
+    event.listen(engine, "commit", hear)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "commit", hear)

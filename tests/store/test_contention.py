@@ -16,7 +16,7 @@ from feeder.errors import StoreError
 from feeder.model import Fate, Gathered, ItemKey, Lease, Medium, Memory
 from feeder.store import Store
 from tests.store import contender
-from tests.store.samples import HOUR, NOW, decision, gather, identity, item, revision, story, told
+from tests.store.samples import HOUR, NOW, decision, gather, identity, item, record, revision, story, told
 from tests.store.test_editions import edition
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,12 +133,12 @@ def test_eight_threads_tell_a_batch_and_no_two_times_are_equal(store: Store):
 def test_eight_threads_gather_eight_sources_with_the_same_pictures(store: Store):
     pictures = tuple(Medium(f"media/{n}.png", "image/png", bytes([n])) for n in range(20))
 
-    def record(thread: int) -> int:
+    def look(thread: int) -> int:
         media = pictures if thread % 2 else pictures[::-1]
         listed = tuple(item(str(n), f"source {thread}") for n in range(50))
-        return store.sources.record(f"source {thread}", Gathered(listed, Memory(), media=media), NOW, baseline=True)
+        return record(store, f"source {thread}", Gathered(listed, Memory(), media=media), NOW, baseline=True)
 
-    assert in_threads(record) == [50] * 8
+    assert in_threads(look) == [50] * 8
     assert len(store.media.paths()) == 20
     assert len(store.items.waiting()) == 400
 

@@ -14,7 +14,7 @@ from feeder.store import Store, open_copy, open_store
 from feeder.store.database import Database
 from feeder.store.migrating import version_of
 from feeder.store.schema import metadata
-from tests.store.samples import DAY, HOUR, NOW, article, decision, gather, identity, item, revision, told
+from tests.store.samples import DAY, HOUR, NOW, article, decision, fail, gather, identity, item, record, revision, told
 from tests.store.test_editions import edition
 
 MONTH = timedelta(days=30)
@@ -25,7 +25,9 @@ def filled(store: Store) -> None:
     """Put something into every table."""
     strange = item("1", title="NUL \x00 und halbes Paar \ud83d", content=Raw("\x00\ud83d"))
     picture = Medium("media/1.png", "image/png", bytes(range(256)))
-    store.sources.record("heise", Gathered((strange, item("2")), Memory("e"), media=(picture,)), NOW, baseline=True)
+    record(store, "heise", Gathered((strange, item("2")), Memory("e"), media=(picture,)), NOW, baseline=True)
+    for hours in (0, 3, 6):
+        fail(store, "golem", "HTTP 503", NOW + hours * HOUR)
     told(store, "1")
     told(store, "2", follows=identity("1"))
     store.stories.revise(revision(n=2, at=NOW + HOUR), decision(what="revised"), None)
@@ -143,10 +145,28 @@ def test_a_source_that_says_unchanged_still_lists_what_it_listed_last(store: Sto
     gather(store, item("1"), item("2"))
     gather(store, item("1"), now=NOW + DAY)
     for day in range(2, 402, 100):
-        store.sources.record("heise", Gathered((), Memory(), unchanged=True), NOW + day * DAY, baseline=False)
+        record(store, "heise", Gathered((), Memory(), unchanged=True), NOW + day * DAY, baseline=False)
     store.housekeep(NOW + YEAR + 2 * DAY, MONTH, YEAR)
     assert store.items.get(ItemKey("heise", "1")) is not None
     assert store.items.get(ItemKey("heise", "2")) is None
+
+
+def test_what_an_unchanged_source_lists_is_kept_although_it_fails_now(store: Store):
+    gather(store, item("1"))
+    record(store, "heise", Gathered((), Memory(), unchanged=True), NOW + YEAR)
+    fail(store, "heise", "HTTP 503", NOW + YEAR + DAY)
+    store.housekeep(NOW + YEAR + 2 * DAY, MONTH, YEAR)
+    assert store.items.get(ItemKey("heise", "1")) is not None
+    store.housekeep(NOW + 2 * YEAR + DAY, MONTH, YEAR)
+    assert store.items.get(ItemKey("heise", "1")) is None
+
+
+def test_a_store_knows_on_which_day_it_was_last_kept(store: Store):
+    assert not store.is_kept(NOW)
+    store.housekeep(NOW, MONTH, YEAR)
+    assert store.is_kept(NOW + HOUR)
+    assert not store.is_kept(NOW + DAY)
+    assert not store.is_kept(NOW - DAY)
 
 
 def test_old_runs_are_forgotten_but_for_the_last_of_each_job(store: Store):
@@ -167,6 +187,7 @@ def test_stories_words_decisions_and_editions_are_never_forgotten(store: Store):
     after = contents(store)
     assert after.pop("items") == []
     assert before.pop("items")
+    assert len(after.pop("moments")) == len(before.pop("moments")) + 1
     assert after == before
     found = store.editions.get(edition().id)
     assert found is not None

@@ -9,10 +9,24 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from feeder.errors import ArticleError
-from feeder.model import Gathered, ItemKey, KnownFile, Medium, Memory, Raw, SourceState
+from feeder.errors import ArticleError, StoreError
+from feeder.model import (
+    Aftermath,
+    Arrivals,
+    FullText,
+    Gathered,
+    Health,
+    ItemKey,
+    KnownFile,
+    Listing,
+    Medium,
+    Memory,
+    Outcome,
+    Raw,
+    SourceState,
+)
 from feeder.store import Store
-from tests.store.samples import DAY, HOUR, NOW, article, gather, item, rows_written
+from tests.store.samples import DAY, HOUR, NOW, YEAR, article, commits, fail, follow, gather, item, record, rows_written
 from tests.strategies import texts
 
 MEMORY = Memory('"etag"', "Mon, 23 Nov 2026 06:00:00 GMT", "hash", (KnownFile("a.txt", "a", "Text"),))
@@ -44,7 +58,7 @@ def test_the_same_uid_in_two_sources_is_two_items(store: Store):
 
 
 def test_only_the_first_successful_gathering_is_a_baseline(store: Store):
-    store.sources.fail("heise", "Zeitüberschreitung", NOW)
+    fail(store, "heise", "Zeitüberschreitung", NOW)
     gather(store, item("1"), baseline=True)
     gather(store, item("1"), item("2"), now=NOW + HOUR, baseline=True)
     assert [stored.baseline for stored in store.items.waiting()] == [True, False]
@@ -57,33 +71,129 @@ def test_a_source_without_baseline_has_none(store: Store):
     assert [stored.baseline for stored in store.items.waiting()] == [False, False]
 
 
-def test_the_same_gathering_again_writes_no_row(store: Store):
+def test_the_same_gathering_again_writes_one_narrow_row(store: Store):
     gathered = Gathered((item("1"), item("2")), MEMORY, media=(Medium("media/1.png", "image/png", b"\x00\xff"),))
-    store.sources.record("heise", gathered, NOW, baseline=True)
+    record(store, "heise", gathered, NOW, baseline=True)
     with rows_written(store) as written:
-        assert store.sources.record("heise", gathered, NOW + HOUR, baseline=True) == 0
-    assert written == []
+        assert record(store, "heise", gathered, NOW + HOUR, baseline=True) == 0
+    assert _tables(written) == ["looks"]
 
 
-def test_an_unchanged_source_writes_no_row_but_once_a_day(store: Store):
-    store.sources.record("heise", Gathered((item("1"),), MEMORY), NOW, baseline=True)
+def test_an_unchanged_source_never_writes_more_than_one_narrow_row(store: Store):
+    record(store, "heise", Gathered((item("1"),), MEMORY), NOW, baseline=True)
     unchanged = Gathered((), MEMORY, unchanged=True)
     with rows_written(store) as written:
-        store.sources.record("heise", unchanged, NOW + HOUR, baseline=True)
-        assert written == []
-        store.sources.record("heise", unchanged, NOW + DAY, baseline=True)
-        assert len(written) == 2
-        store.sources.record("heise", unchanged, NOW + DAY + HOUR, baseline=True)
-        assert len(written) == 2
+        for wait in (HOUR, DAY, DAY + HOUR):
+            record(store, "heise", unchanged, NOW + wait, baseline=True)
+    assert _tables(written) == ["looks"] * 3
+
+
+def test_an_item_that_is_listed_again_is_marked_once_a_day(store: Store):
+    gathered = Gathered((item("1"),), MEMORY)
+    record(store, "heise", gathered, NOW)
+    with rows_written(store) as written:
+        record(store, "heise", gathered, NOW + DAY)
+        record(store, "heise", gathered, NOW + DAY + HOUR)
+    assert _tables(written) == ["sources", "looks", "items", "looks"]
+
+
+def test_what_is_only_listed_stays_known_and_makes_nothing_new(store: Store):
+    gather(store, item("1"))
+    assert record(store, "heise", Gathered((), Memory(), listed=("1", "nobody")), NOW + YEAR) == 0
+    store.housekeep(NOW + YEAR + DAY, DAY, YEAR)
+    assert store.items.get(ItemKey("heise", "1")) is not None
+    assert store.items.get(ItemKey("heise", "nobody")) is None
+
+
+def test_uids_are_asked_for_and_unknown_are_those_never_stored(store: Store):
+    gather(store, item("1"), item("x" * 900))
+    assert store.items.unknown("heise", ("1", "2", "x" * 900, "x" * 901)) == {"2", "x" * 901}
+    assert store.items.unknown("golem", ("1",)) == {"1"}
+
+
+def test_the_text_of_a_page_is_kept_with_its_item_and_forgotten_with_its_words(store: Store):
+    gathered = Gathered((item("1"), item("2")), MEMORY, fulltexts=(FullText("1", Raw("<p>Alles</p>")),))
+    record(store, "heise", gathered, NOW)
+    with_text, without = (store.items.get(ItemKey("heise", uid)) for uid in ("1", "2"))
+    assert with_text is not None
+    assert without is not None
+    assert (with_text.fulltext, without.fulltext) == (Raw("<p>Alles</p>"), None)
+    gather(store, item("1", title="Anders"))
+    changed = store.items.get(ItemKey("heise", "1"))
+    assert changed is not None
+    assert changed.fulltext == Raw("<p>Alles</p>")
+    store.items.ignore_change(ItemKey("heise", "1"))
+    store.housekeep(NOW + YEAR, DAY, 2 * YEAR)
+    forgotten = store.items.get(ItemKey("heise", "1"))
+    assert forgotten is not None
+    assert forgotten.fulltext is None
+
+
+def test_many_looks_are_one_transaction(store: Store):
+    with commits(store) as made:
+        outcomes = [Outcome(f"s{n}", "", Gathered((item("1", f"s{n}"),), MEMORY)) for n in range(60)]
+        recorded = store.sources.record_all(outcomes, NOW, follow(NOW))
+    assert len(made) == 1
+    assert [one.new for one in recorded] == [1] * 60
+    assert len(store.items.waiting()) == 60
+
+
+def test_of_many_looks_one_that_cannot_be_kept_undoes_no_other(store: Store):
+    bad = [
+        Gathered((item("1", "naiv", published=NOW.replace(tzinfo=None)),), MEMORY),
+        Gathered((item("1", "fremd"), item("1", "fremd-" * 3)), MEMORY, media=(Medium("x", None, b""),)),  # type: ignore[arg-type]
+    ]
+    outcomes = [Outcome(f"s{n}", "", Gathered((item("1", f"s{n}"),), MEMORY)) for n in range(3)]
+    outcomes[1:1] = [Outcome(f"bad{n}", "", gathered) for n, gathered in enumerate(bad)]
+    recorded = {one.source_id: one for one in store.sources.record_all(outcomes, NOW, follow(NOW))}
+    assert {name for name, one in recorded.items() if one.error is not None} == {"bad0", "bad1"}
+    assert isinstance(recorded["bad0"].error, ValueError)
+    assert isinstance(recorded["bad1"].error, StoreError)
+    assert sorted(store.sources.states()) == ["s0", "s1", "s2"]
+    assert len(store.items.waiting()) == 3
+
+
+def test_an_alert_is_kept_with_the_state_that_it_tells_of(store: Store):
+    for hours in (0, 3, 6, 9):
+        fail(store, "heise", "HTTP 503", NOW + hours * HOUR)
+    gather(store, item("1"), now=NOW + 10 * HOUR)
+    back, broken = store.alerts.list(10)
+    assert (broken.what, broken.at) == (Health.BROKEN, NOW + 6 * HOUR)
+    assert "HTTP 503" in broken.words
+    assert back.what is Health.OK
+    assert store.alerts.list(1) == (back,)
+
+
+def test_a_state_is_read_as_it_was_written(store: Store):
+    whole = SourceState(
+        "heise",
+        MEMORY,
+        baselined=True,
+        problem="HTTP 503",
+        since=NOW,
+        last_new_item=NOW,
+        warnings=("a", "b"),
+        health=Health.BROKEN,
+        failures=3,
+        failing=NOW,
+        looked=NOW,
+        answered=NOW - HOUR,
+        next_look=NOW + HOUR,
+        asked=NOW + HOUR,
+        arrivals=(Arrivals("2026-11-22", 3), Arrivals("2026-11-23", 70)),
+        listing=Listing(NOW, 30, 1, NOW - HOUR),
+    )
+    store.sources.record_all([Outcome("heise", "", problem="x")], NOW, lambda *_: Aftermath(whole))
+    assert store.sources.state("heise") == whole
 
 
 def test_an_unchanged_source_keeps_its_warnings_and_takes_the_new_memory(store: Store):
     problem = ArticleError("b.txt", 3, "Kein Titel")
-    store.sources.record("heise", Gathered((item("1"),), Memory(), problems=(problem,)), NOW, baseline=True)
-    store.sources.record("heise", Gathered((), MEMORY, unchanged=True), NOW, baseline=True)
+    record(store, "heise", Gathered((item("1"),), Memory(), problems=(problem,)), NOW, baseline=True)
+    record(store, "heise", Gathered((), MEMORY, unchanged=True), NOW, baseline=True)
     state = store.sources.state("heise")
     assert (state.warnings, state.memory) == (("b.txt:3: Kein Titel",), MEMORY)
-    store.sources.record("heise", Gathered((item("1"),), MEMORY), NOW, baseline=True)
+    record(store, "heise", Gathered((item("1"),), MEMORY), NOW, baseline=True)
     assert store.sources.state("heise").warnings == ()
 
 
@@ -92,7 +202,7 @@ def test_an_item_that_only_bears_new_times_is_not_changed(store: Store):
     store.items.ignore_change(ItemKey("heise", "1"))
     with rows_written(store) as written:
         gather(store, item("1", published=NOW + HOUR, updated=NOW + HOUR))
-    assert written == []
+    assert _tables(written) == ["looks"]
     assert store.items.waiting() == ()
 
 
@@ -134,45 +244,47 @@ def test_a_change_taken_back_before_it_was_told_is_no_change(store: Store):
 
 
 def test_a_problem_keeps_the_moment_when_it_came(store: Store):
-    store.sources.fail("heise", "HTTP 503", NOW)
-    store.sources.fail("heise", "HTTP 502", NOW + HOUR)
+    fail(store, "heise", "HTTP 503", NOW)
+    fail(store, "heise", "HTTP 502", NOW + HOUR)
     state = store.sources.state("heise")
-    assert (state.problem, state.since, state.baselined) == ("HTTP 502", NOW, False)
+    assert (state.problem, state.failing, state.baselined) == ("HTTP 502", NOW, False)
 
 
-def test_the_same_problem_again_writes_nothing(store: Store):
-    store.sources.fail("heise", "HTTP 503", NOW)
+def test_the_same_problem_again_writes_one_narrow_row(store: Store):
+    fail(store, "heise", "HTTP 503", NOW)
     with rows_written(store) as written:
-        store.sources.fail("heise", "HTTP 503", NOW + HOUR)
-    assert written == []
+        fail(store, "heise", "HTTP 503", NOW + HOUR)
+    assert _tables(written) == ["looks"]
+    assert store.sources.state("heise").failures == 2
 
 
-def test_a_success_clears_the_problem_and_says_when(store: Store):
-    store.sources.fail("heise", "HTTP 503", NOW)
+def test_a_success_clears_the_problem(store: Store):
+    fail(store, "heise", "HTTP 503", NOW)
     gather(store, item("1"), now=NOW + HOUR)
     state = store.sources.state("heise")
-    assert (state.problem, state.since) == (None, NOW + HOUR)
+    assert (state.problem, state.failing, state.failures) == (None, None, 0)
+    assert (state.health, state.since, state.answered) == (Health.OK, NOW + HOUR, NOW + HOUR)
     gather(store, item("1"), now=NOW + DAY)
     assert store.sources.state("heise").since == NOW + HOUR
 
 
 def test_an_unchanged_source_clears_its_problem_too(store: Store):
     gather(store, item("1"))
-    store.sources.fail("heise", "HTTP 503", NOW)
-    store.sources.record("heise", Gathered((), Memory(), unchanged=True), NOW + HOUR, baseline=True)
+    fail(store, "heise", "HTTP 503", NOW)
+    record(store, "heise", Gathered((), Memory(), unchanged=True), NOW + HOUR, baseline=True)
     assert store.sources.state("heise").problem is None
 
 
 def test_a_problem_forgets_neither_memory_nor_items(store: Store):
-    store.sources.record("heise", Gathered((item("1"),), MEMORY), NOW, baseline=True)
-    store.sources.fail("heise", "HTTP 503", NOW)
+    record(store, "heise", Gathered((item("1"),), MEMORY), NOW, baseline=True)
+    fail(store, "heise", "HTTP 503", NOW)
     state = store.sources.state("heise")
     assert (state.memory, state.baselined, state.last_new_item) == (MEMORY, True, NOW)
 
 
 def test_states_names_all_sources(store: Store):
     gather(store, item("1"))
-    store.sources.fail("golem", "HTTP 503", NOW)
+    fail(store, "golem", "HTTP 503", NOW)
     states = store.sources.states()
     assert list(states) == ["golem", "heise"]
     assert states["heise"] == store.sources.state("heise")
@@ -181,7 +293,7 @@ def test_states_names_all_sources(store: Store):
 def test_pictures_are_kept_once_and_exactly(store: Store):
     picture = Medium("media/1.png", "image/png", bytes(range(256)))
     for source_id in ("a", "b", "a"):
-        store.sources.record(source_id, Gathered((), Memory(), media=(picture, picture)), NOW, baseline=False)
+        record(store, source_id, Gathered((), Memory(), media=(picture, picture)), NOW, baseline=False)
     assert store.media.get("media/1.png") == picture
     assert store.media.paths() == ("media/1.png",)
     assert store.media.get("media/2.png") is None
@@ -197,7 +309,11 @@ def test_more_items_than_one_statement_takes(store: Store):
 def test_one_clock_that_goes_back_does_no_harm(store: Store):
     gather(store, item("1"))
     assert gather(store, item("1"), now=NOW - timedelta(days=3)) == 0
-    assert store.sources.record("heise", Gathered((), Memory(), unchanged=True), NOW - DAY, baseline=True) == 0
+    assert record(store, "heise", Gathered((), Memory(), unchanged=True), NOW - DAY, baseline=True) == 0
+
+
+def _tables(statements: list[str]) -> list[str]:
+    return [statement.split()[2 if statement.startswith("INSERT") else 1] for statement in statements]
 
 
 @given(words=texts(), uid=texts())
@@ -210,7 +326,7 @@ def test_any_string_at_all_is_kept_exactly(store: Store, words: str, uid: str):
     store.items.ignore_change(strange.key)
     assert gather(store, strange) == 0
     assert store.items.waiting() == ()
-    store.sources.fail("broken", words, NOW)
+    fail(store, "broken", words, NOW)
     assert store.sources.state("broken").problem == words
 
 

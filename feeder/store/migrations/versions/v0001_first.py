@@ -1,4 +1,4 @@
-"""The first tables: sources, items, stories, editions, runs, leases, media, outputs."""
+"""The first tables: sources, looks, alerts, items, stories, editions, runs, leases, media, outputs."""
 
 from __future__ import annotations
 
@@ -153,12 +153,38 @@ def create_sources() -> None:
         sa.Column("memory", sa.Text, nullable=False),
         sa.Column("baselined", sa.Boolean, nullable=False),
         words("problem", null=True),
+        words("failing", null=True),
+        words("health"),
         words("since", null=True),
         words("last_new_item", null=True),
         sa.Column("warnings", sa.Text, nullable=False),
-        words("listed"),
+        sa.Column("arrivals", sa.Text, nullable=False),
+        sa.Column("listing", sa.Text),
+        words("parsed"),
         key("sources", "id"),
     )
+    op.create_table(
+        "looks",
+        words("source_id"),
+        sa.Column("looked", sa.BigInteger, nullable=False),
+        sa.Column("answered", sa.BigInteger),
+        sa.Column("next_look", sa.BigInteger),
+        sa.Column("asked", sa.BigInteger),
+        sa.Column("failures", sa.Integer, nullable=False),
+        key("looks", "source_id"),
+        refers("looks", "source_id", "sources.id"),
+    )
+    op.create_table(
+        "alerts",
+        sa.Column("seq", sa.Integer, nullable=False),
+        words("source_id"),
+        words("what"),
+        words("words"),
+        words("at"),
+        key("alerts", "seq"),
+        refers("alerts", "source_id", "sources.id"),
+    )
+    index("alerts", "at")
 
 
 def create_items() -> None:
@@ -168,6 +194,7 @@ def create_items() -> None:
         words("uid"),
         sa.Column("item", sa.Text, nullable=False),
         sa.Column("body", sa.Text),
+        sa.Column("fulltext", sa.Text),
         words("digest"),
         words("url", null=True),
         words("url_key", null=True),
@@ -178,16 +205,20 @@ def create_items() -> None:
         words("first_seen"),
         words("listed"),
         sa.Column("baseline", sa.Boolean, nullable=False),
+        sa.Column("flooded", sa.Boolean, nullable=False),
         words("story_id", null=True),
         words("told", null=True),
         key("items", "source_id", "uid"),
         refers("items", "source_id", "sources.id"),
         refers("items", "story_id", "stories.id"),
     )
-    for column in ("url_key", "world_uid", "story_id"):
+    for column in ("url_key", "world_uid", "story_id", "first_seen"):
         index("items", column)
+    index("items", "source_id", "published")
     waiting = sa.text("told IS NULL OR told != digest")
     op.create_index("ix_items_waiting", "items", ["source_id"], sqlite_where=waiting, postgresql_where=waiting)
+    bodied = sa.text("body IS NOT NULL")
+    op.create_index("ix_items_bodied", "items", ["first_seen"], sqlite_where=bodied, postgresql_where=bodied)
 
 
 def create_editions() -> None:

@@ -1,0 +1,133 @@
+"""How a source is, what somebody should be told of it, and what its state is after a look. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from feeder.curation.flood import flood
+from feeder.curation.rhythm import Bounds, asked_until, first_arrivals, next_look, silence, with_arrivals
+from feeder.model import Aftermath, Alert, Gathered, Health, Listing, Memory, Outcome, SourceState
+
+FAILURES = 3
+BROKEN_AFTER = timedelta(hours=6)
+FLOOD_LASTS = timedelta(days=3)
+
+# States that nobody has to do anything about.
+FINE = frozenset((Health.NEW, Health.OK, Health.PAUSED))
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """What is known of a source besides its state: `timed` are those with a rhythm, which folders have not."""
+
+    bounds: Bounds
+    rhythm: timedelta | None = None
+    timed: bool = True
+
+
+def after_look(
+    before: SourceState, outcome: Outcome, dates: Sequence[datetime | None], calling: Calling, now: datetime
+) -> Aftermath:
+    """The state of a source after a look; `dates` are those of the items that are new."""
+    if calling.timed and before.memory.location not in (None, outcome.location):
+        before = _elsewhere(before, outcome.location)
+    if outcome.gathered is None:
+        state, flooding = _failed(before, outcome, calling, now), None
+    else:
+        state, flooding = _answered(before, outcome.gathered, dates, calling, now)
+    health, words = (Health.FLOODING, flooding) if flooding else health_of(state, now, gone=outcome.gone)
+    state = replace(
+        state,
+        health=health,
+        since=before.since if health is before.health else now,
+        asked=asked_until(outcome, now, calling.bounds),
+        looked=now,
+    )
+    state = replace(state, next_look=next_look(state, now, calling.bounds, calling.rhythm))
+    return Aftermath(state, _alert(before, health, words, now), flooding is not None)
+
+
+def _elsewhere(state: SourceState, location: str) -> SourceState:
+    """A source that got another address in the configuration begins anew, but for what it published."""
+    health = Health.OK if state.baselined else Health.NEW
+    return replace(state, memory=Memory(location=location), failures=0, failing=None, health=health)
+
+
+def _failed(before: SourceState, outcome: Outcome, calling: Calling, now: datetime) -> SourceState:
+    """Remember the address that failed too, so that another one is tried at once."""
+    return replace(
+        before,
+        memory=replace(before.memory, location=outcome.location) if calling.timed else before.memory,
+        problem=outcome.problem,
+        failures=before.failures + 1,
+        failing=before.failing or now,
+    )
+
+
+def _answered(
+    before: SourceState, gathered: Gathered, dates: Sequence[datetime | None], calling: Calling, now: datetime
+) -> tuple[SourceState, str | None]:
+    """The state after an answer, and why what is new is a flood, if it is one."""
+    state = replace(
+        before,
+        memory=gathered.memory,
+        problem=None,
+        failures=0,
+        failing=None,
+        answered=now,
+        last_new_item=now if dates else before.last_new_item,
+    )
+    if gathered.unchanged:
+        return state, None
+    state = replace(state, baselined=True, warnings=(*(str(problem) for problem in gathered.problems), *gathered.notes))
+    if not calling.timed:
+        return state, None
+    listing = Listing(now, len(gathered.items) + len(gathered.listed), len(dates), before.answered)
+    flooding = flood(listing, before.arrivals, dates) if before.baselined else None
+    arrivals = before.arrivals
+    if not before.baselined:
+        arrivals = first_arrivals(gathered.items, now)
+    elif dates and flooding is None:
+        arrivals = with_arrivals(before.arrivals, len(dates), now)
+    calm = Health.OK if before.health is Health.FLOODING else before.health
+    return replace(state, listing=listing, arrivals=arrivals, health=calm), flooding
+
+
+def health_of(state: SourceState, now: datetime, *, gone: bool = False) -> tuple[Health, str]:
+    """How a source is after its last look, the worst that holds, and what to tell of it.
+
+    `gone`: it just said so; it stays gone until it answers. A few failures are no illness yet.
+    """
+    if state.failures:
+        return _failing(state, now, gone=gone)
+    listing = state.listing
+    if state.health is Health.FLOODING and listing is not None and now - listing.at < FLOOD_LASTS:
+        return Health.FLOODING, f"{listing.new} of {listing.listed} items were new at once: held"
+    if listing is not None and not listing.listed and state.arrivals:
+        return Health.EMPTIED, "it answers, but lists nothing any more: look at it, and at its owner's pages"
+    if (words := silence(state, now)) is not None:
+        return Health.SILENT, f"{words}: look whether it moved"
+    if state.memory.moved_to is not None:
+        return Health.MOVED, f"it moved for good to {state.memory.moved_to}: put that address into config.toml"
+    return Health.OK, "all is well"
+
+
+def _failing(state: SourceState, now: datetime, *, gone: bool) -> tuple[Health, str]:
+    if gone or state.health is Health.GONE:
+        return Health.GONE, f"{state.problem}; it is looked at once a week"
+    lasts = state.failing is not None and now - state.failing >= BROKEN_AFTER
+    if state.health is Health.BROKEN or (state.failures >= FAILURES and lasts):
+        return Health.BROKEN, f"{state.failures} looks failed, the last: {state.problem}"
+    return state.health, ""
+
+
+def _alert(before: SourceState, health: Health, words: str, now: datetime) -> Alert | None:
+    """One when a source falls ill or its illness changes, one when it is back; the same again is none."""
+    if health is before.health or (health in FINE and before.health in FINE):
+        return None
+    if health in FINE:
+        since = f" since {before.since:%Y-%m-%d %H:%M} UTC" if before.since else ""
+        words = f"it is back; it was {before.health.value}{since}"
+    return Alert(before.source_id, health, words, now)

@@ -1,0 +1,140 @@
+"""How what a source lists becomes rows: what is new, what changed, what is merely still there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from feeder import addresses
+from feeder.model import Gathered, Item, Medium
+from feeder.store.coding import ItemText, encode, encode_item
+from feeder.store.columns import name_text
+from feeder.store.schema import items, media
+from feeder.store.upsert import insert_missing
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What one look brought, as rows: new ones lack only `flooded`. `seen`: keys of what is listed again as it was,
+    and was not yet known to be listed on `day`."""
+
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    seen: list[dict[str, Any]] = field(default_factory=list)
+
+
+def arrived(
+    connection: Connection,
+    source_id: str,
+    gathered: Gathered,
+    now: datetime,
+    day: str,
+    baseline: bool,
+    *,
+    is_known: bool,
+) -> Arrived:
+    """Compare what a source lists with what is stored of it; of a source that is not known, nothing is.
+
+    What is listed twice counts as it was listed first.
+    """
+    found = Arrived()
+    unique = {name_text(item.uid): item for item in reversed(gathered.items)}
+    listed = [name_text(uid) for uid in gathered.listed]
+    known = known_items(connection, source_id, [*unique, *listed]) if is_known else {}
+    texts = {name_text(one.uid): encode(one.text) for one in gathered.fulltexts}
+    for uid, item in reversed(unique.items()):
+        written = encode_item(item)
+        row = _columns(source_id, uid, item, written, texts.get(uid), day)
+        if uid not in known:
+            found.new.append(row | {"first_seen": now, "baseline": baseline})
+        elif known[uid][0] != written.digest:
+            found.changed.append(row)
+        elif known[uid][1] < day:
+            found.seen.append({"on_source": source_id, "on_uid": uid, "day": day})
+    found.seen.extend(
+        {"on_source": source_id, "on_uid": uid, "day": day}
+        for uid in dict.fromkeys(listed)
+        if uid in known and uid not in unique and known[uid][1] < day
+    )
+    return found
+
+
+def keep_items(connection: Connection, found: Sequence[tuple[Arrived, bool]]) -> None:
+    """Write what arrived at some sources, each with whether it came in a flood."""
+    if new := [row | {"flooded": flooded} for one, flooded in found for row in one.new]:
+        connection.execute(_INSERT, new)
+    if changed := [row for one, _ in found for row in one.changed]:
+        connection.execute(_UPDATE, [{f"new_{name}": value for name, value in row.items()} for row in changed])
+    if seen := [row for one, _ in found for row in one.seen]:
+        connection.execute(_LISTED, seen)
+
+
+def keep_media(connection: Connection, pictures: Sequence[Medium]) -> None:
+    """Keep pictures that are not there yet."""
+    unique = {picture.path: picture for picture in pictures}
+    for paths in _chunks(list(unique)):
+        for path in connection.execute(select(media.c.path).where(media.c.path.in_(paths))).scalars().all():
+            del unique[path]
+    insert_missing(
+        connection, media, [{"path": one.path, "type": one.type, "data": one.data} for one in unique.values()]
+    )
+
+
+def world_uid(uid: str) -> str | None:
+    """The uid, where it names the same thing whichever source uses it."""
+    named = uid.startswith(("tag:", "urn:")) or (uid.startswith(("http", "HTTP")) and addresses.is_web_address(uid))
+    return uid if named else None
+
+
+def _columns(source_id: str, uid: str, item: Item, written: ItemText, fulltext: str | None, day: str) -> dict[str, Any]:
+    return {
+        "source_id": source_id,
+        "uid": uid,
+        "item": written.item,
+        "body": written.body,
+        "fulltext": fulltext,
+        "digest": written.digest,
+        "url": item.url,
+        "url_key": addresses.url_key(item.url) if item.url else None,
+        "world_uid": world_uid(item.uid),
+        "words": item.title.casefold(),
+        "published": item.published,
+        "own": item.article is not None,
+        "listed": day,
+    }
+
+
+_CHANGING = ("item", "body", "digest", "url", "url_key", "words", "published", "own", "listed")
+_INSERT = insert(items)
+_UPDATE = (
+    update(items)
+    .where(items.c.source_id == bindparam("new_source_id"), items.c.uid == bindparam("new_uid"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+_LISTED = (
+    update(items)
+    .where(items.c.source_id == bindparam("on_source"), items.c.uid == bindparam("on_uid"))
+    .values(listed=bindparam("day"))
+)
+_KNOWN = select(items.c.uid, items.c.digest, items.c.listed).where(
+    items.c.source_id == bindparam("source"), items.c.uid.in_(bindparam("uids", expanding=True))
+)
+
+
+def known_items(connection: Connection, source_id: str, uids: list[str]) -> dict[str, tuple[str, str]]:
+    """Digest and last listing of those uids that are stored."""
+    found: dict[str, tuple[str, str]] = {}
+    for some in _chunks(uids):
+        rows = connection.execute(_KNOWN, {"source": source_id, "uids": list(some)})
+        found |= {uid: (digest, listed) for uid, digest, listed in rows}
+    return found
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
