@@ -30,8 +30,8 @@ _FILES = {
 def _step(name: str) -> Callable[..., Sequence[Step]]:
     """The step, imported when it is taken: gathering needs nothing of what publishing loads."""
 
-    def step(house: House, **args: object) -> Sequence[Step]:
-        following: Sequence[Step] = getattr(import_module(f"feeder.pipeline.{_FILES[name]}"), name)(house, **args)
+    def step(*args: object, **named: object) -> Sequence[Step]:
+        following: Sequence[Step] = getattr(import_module(f"feeder.pipeline.{_FILES[name]}"), name)(*args, **named)
         return following
 
     return step
