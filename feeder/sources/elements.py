@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -97,16 +98,16 @@ class Roles(dict[str, Role]):
         return "" if prefix is None else prefix + local.lower()
 
 
-def read(element: _Element, roles: Roles) -> tuple[Said, Parts]:
-    """Read the children of an element, once: the words of each slot, and parts by name; a media:group is opened."""
+def read(element: _Element, roles: Roles, most: int = 1_000) -> tuple[Said, Parts]:
+    """Read the first children of an element: the words of each slot, and parts by name; a media:group is opened."""
     said: Said = {}
     parts: Parts = {}
-    _sort(element, roles, said, {}, parts)
+    _sort(islice(element, most), roles, said, {}, parts)
     return said, parts
 
 
-def _sort(element: _Element, roles: Roles, said: Said, ranks: dict[str, int], parts: Parts) -> None:
-    for child in element:
+def _sort(children: Iterable[_Element], roles: Roles, said: Said, ranks: dict[str, int], parts: Parts) -> None:
+    for child in children:
         name, slot, rank = roles[child.tag]
         if name:
             if name in parts:

@@ -17,13 +17,14 @@ from feeder.sources.dates import read_date
 from feeder.sources.document import Document
 from feeder.sources.naming import name_items, own
 
-MAX_ITEMS = 500
+MAX_ITEMS = 2_000
 RAW_LIMIT = 200_000
 WORD_LIMIT = 200
 ADDRESS_LIMIT = 4_000
 # Before cleaning, which costs more than the words that it leaves.
 MARKUP_LIMIT = 10_000
 LIST_LIMIT = 50
+_SAMPLE = 9
 
 _NO_SECOND_OCTET = bytes(code for code in range(256) if not 0x80 <= code < 0xC0)
 _C1 = re.compile("[\x80-\x9f]")
@@ -66,13 +67,21 @@ class Found:
     language: str = ""
 
 
-def read_newest(elements: Sequence[T], read: Callable[[T], Found]) -> list[Found]:
-    """Read at most 500, from the end where the document is sorted from old to new."""
+def read_newest(elements: Sequence[T], read: Callable[[T], Found]) -> tuple[list[Found], tuple[str, ...]]:
+    """Read at most MAX_ITEMS, from the end where the document is sorted from old to new; the notes say so."""
+    notes: tuple[str, ...] = ()
     if len(elements) > MAX_ITEMS:
-        first, last = _date(read(elements[0])), _date(read(elements[-1]))
+        notes = (f"holds {len(elements):,} items, the newest {MAX_ITEMS:,} were read",)
+        first, last = _middle(elements[:_SAMPLE], read), _middle(elements[-_SAMPLE:], read)
         is_rising = first is not None and last is not None and first < last
         elements = elements[-MAX_ITEMS:] if is_rising else elements[:MAX_ITEMS]
-    return [read(element) for element in elements]
+    return [read(element) for element in elements], notes
+
+
+def _middle(elements: Sequence[T], read: Callable[[T], Found]) -> datetime | None:
+    """The date in the middle of some: one that is pinned to the top, or a slip, does not decide."""
+    dates = sorted(date for element in elements if (date := _date(read(element))))
+    return dates[len(dates) // 2] if dates else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +95,20 @@ class Head:
     wait: timedelta | None = None
 
 
-def document(source_id: str, head: Head, elements: Sequence[T], read: Callable[[T], Found]) -> Document:
-    """Make items: addresses absolute, dates read, titles plain, uids distinct; what says nothing is none."""
+def document(
+    source_id: str, head: Head, elements: Sequence[T], read: Callable[[T], Found], guessed: tuple[str, ...] = ()
+) -> Document:
+    """Make items: addresses absolute, dates read, titles plain, uids distinct; what says nothing is none.
+
+    `guessed` are the notes of whoever read the document.
+    """
     homepage, language = absolute(head.url, head.link), two_letters(head.language)
-    entries = [entry for entry in read_newest(elements, read) if not _is_empty(entry)]
+    found, cut = read_newest(elements, read)
+    entries = [entry for entry in found if not _is_empty(entry)]
     items = [_item(source_id, homepage or head.url, language, entry) for entry in entries]
     named, notes = name_items(items, [entry.uid for entry in entries])
-    return Document(text.title(mended(head.title[:MARKUP_LIMIT])), language, homepage, named, head.wait, notes)
+    title = text.title(mended(head.title[:MARKUP_LIMIT]))
+    return Document(title, language, homepage, named, head.wait, (*guessed, *cut, *notes))
 
 
 def raw(value: str | None, kind: str) -> Raw | None:

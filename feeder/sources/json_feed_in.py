@@ -29,7 +29,11 @@ def read_json(source_id: str, url: str, body: bytes) -> Document:
         raise ParseError(source_id, f"{place} holds JSON without a JSON Feed's version or title: check the address")
     head = Head(url, _text(found, "title"), _text(found, "home_page_url"), _text(found, "language"))
     objects = [each for each in found["items"] if isinstance(each, dict)]
-    return document(source_id, head, objects, partial(_entry, authors=_authors(found)))
+    read = document(source_id, head, objects, partial(_entry, authors=_authors(found)))
+    if found["items"] and not read.items:
+        message = f"{place} holds {len(found['items']):,} items that cannot be read: its owner has to mend it"
+        raise ParseError(source_id, message)
+    return read
 
 
 def _entry(item: Object, authors: list[str]) -> Found:

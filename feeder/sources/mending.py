@@ -27,27 +27,33 @@ _START = re.compile(r"<(?:[\w-]+:)?(item|entry)[\s>/]", re.IGNORECASE)
 _XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _HEAD = 100_000
 MAX_BYTES = 2_000_000
+MAX_AMPERSANDS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A feed as UTF-8 from its root on, and how many entries and tags (any <) it opens outside of CDATA."""
+    """A feed as UTF-8 from its root on, and how many entries and tags (any <) it opens outside of CDATA.
+
+    `cut`: it was too long, and only the first of its entries are there.
+    """
 
     body: bytes
     entries: int
     tags: int
+    cut: bool
 
 
 def mend(body: bytes, content_type: str | None) -> Mended | None:
     """Make a feed readable as XML; None if it is no feed. What is too long is cut after an entry."""
-    words = _UNFIT.sub("", _decoded(cut(body, MAX_BYTES), content_type))
+    limit = min(MAX_BYTES, len(body) * MAX_AMPERSANDS // (body.count(b"&") or 1))
+    words = _UNFIT.sub("", _decoded(cut(body, limit), content_type))
     root = _ROOT.search(words, 0, _HEAD)
     if root is None:
         return None
     end = max((match.end() for match in _END.finditer(words, root.end())), default=len(words))
     words = _SPECIAL.sub(_special, words[root.start() : end])
     outside = _CDATA.sub("", words)
-    return Mended(words.encode(), len(_START.findall(outside)), outside.count("<"))
+    return Mended(words.encode(), len(_START.findall(outside)), outside.count("<"), len(body) > limit)
 
 
 def cut(body: bytes, limit: int) -> bytes:

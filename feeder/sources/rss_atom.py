@@ -29,6 +29,8 @@ _FEED = roles(
     {"title": ("title", "dc:title"), "language": ("dc:language", "language"), **_PACE},
     ("entry", "link", "author", "dc:creator"),
 )
+# So many entries are looked at; no feed has more.
+MOST = 50_000
 _WHITE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 
@@ -60,7 +62,7 @@ def read_mended(source_id: str, url: str, mended: Mended) -> Document | None:
         return None
     if any(error.level_name != "WARNING" and error.type_name not in _HARMLESS for error in parser.error_log):
         return None
-    read = _read(source_id, url, root, based=b"xml:base" in mended.body, count=mended.entries)
+    read = _read(source_id, url, root, based=b"xml:base" in mended.body, mended=mended)
     return read if read and read.items else None
 
 
@@ -83,7 +85,7 @@ def _root(parser: etree.XMLParser, body: bytes, url: str) -> _Element | None:
         return None
 
 
-def _read(source_id: str, url: str, root: _Element, *, based: bool, count: int | None = None) -> Document | None:
+def _read(source_id: str, url: str, root: _Element, *, based: bool, mended: Mended | None = None) -> Document | None:
     namespace, _, local = root.tag.rpartition("}")
     namespace = namespace.lstrip("{")
     feed: _Feed | None = None
@@ -94,18 +96,22 @@ def _read(source_id: str, url: str, root: _Element, *, based: bool, count: int |
         feed = _rss(url, root, namespace, based=based)
     elif local == "RDF" and namespace == RDF:
         feed = _rss(url, root, "", based=based)
-    expected = sum(1 for _ in root.iter(tag)) if count is None else count
-    if feed is None or len(feed.elements) != expected:
+    if feed is None or (len(feed.elements) < MOST and len(feed.elements) != _count(root, tag, mended)):
         return None
-    return document(source_id, feed.head, feed.elements, feed.read)
+    notes = (f"is broken: mended, and read up to entry {mended.entries:,}",) if mended and mended.cut else ()
+    return document(source_id, feed.head, feed.elements[:MOST], feed.read, notes)
+
+
+def _count(root: _Element, tag: str, mended: Mended | None) -> int:
+    return sum(1 for _ in root.iter(tag)) if mended is None else mended.entries
 
 
 def _rss(url: str, root: _Element, home: str, *, based: bool) -> _Feed | None:
-    _, around = read(root, Roles(home, _ROOT))
+    _, around = read(root, Roles(home, _ROOT), MOST)
     channels = around.get("channel", ())
     if len(channels) != 1:
         return None
-    said, parts = read(channels[0], Roles(home, _CHANNEL))
+    said, parts = read(channels[0], Roles(home, _CHANNEL), MOST)
     language = said.get("language") or channels[0].get(LANG) or root.get(LANG) or ""
     return _Feed(
         head=_head(url, said, rss.link(parts), language),
@@ -115,7 +121,7 @@ def _rss(url: str, root: _Element, home: str, *, based: bool) -> _Feed | None:
 
 
 def _atom(url: str, root: _Element, home: str, *, based: bool) -> _Feed:
-    said, parts = read(root, Roles(home, _FEED))
+    said, parts = read(root, Roles(home, _FEED), MOST)
     authors = atom.people(parts)
     return _Feed(
         head=_head(url, said, atom.link(parts), root.get(LANG) or said.get("language", "")),
