@@ -159,7 +159,7 @@ def silence(state: SourceState, now: datetime) -> str | None:
         floor = FLOOR_DAILY if pace.at_weekends else FLOOR_WEEKDAYS
     if silent < max(floor, 2 * pace.gap + 1 if pace else 0):
         return None
-    return f"silent for {silent} days" + (f", usually {_often(pace)}" if pace and pace.days >= KNOWN_WELL else "")
+    return f"silent for {silent} days" + (f", usually {often(pace)}" if pace and pace.days >= KNOWN_WELL else "")
 
 
 def _silent_days(state: SourceState, now: datetime) -> int:
@@ -168,7 +168,8 @@ def _silent_days(state: SourceState, now: datetime) -> int:
     return max(0, (now.astimezone(UTC).date() - date.fromisoformat(last)).days)
 
 
-def _often(pace: Pace) -> str:
+def often(pace: Pace) -> str:
+    """A pace in words: "40 a day", "3 a month", "every 45 days"."""
     for days, unit in ((1, "day"), (7, "week"), (30, "month")):
         if (found := pace.per_day * days) >= 0.95:
             return f"{found:.0f} a {unit}"
