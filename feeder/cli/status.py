@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from feeder.cli.opening import configured, open_house, read_config, speak
-from feeder.cli.telling import edition_facts, edition_line, iso, local, next_edition, problem_lines, told
+from feeder.cli.telling import edition_facts, edition_line, iso, local, next_edition, problem_lines, state_of, told
 from feeder.model import SourceState
 from feeder.pipeline import House
 
 EDITIONS = 5  # the newest, for a person
+ALERTS = 5  # the same
 
 
 @click.command()
@@ -33,13 +34,16 @@ def status(config_path: Path, verbose: int, as_json: bool) -> None:
 
 def _print(house: House, states: dict[str, SourceState]) -> None:
     width = max(map(len, states))
-    click.echo(f"{'source':{width}}  {'state':30}  last new item")
+    click.echo(f"{'source':{width}}  {'state':33}  last new item")
     for name, state in states.items():
-        since = f" since {local(house, state.since)}" if state.problem else ""
-        click.echo(f"{name:{width}}  {_state(state) + since:30}  {local(house, state.last_new_item)}")
+        word, since = state_of(house, state)
+        told_since = f" since {local(house, since)}" if since and word not in ("ok", "new") else ""
+        click.echo(f"{name:{width}}  {word + told_since:33}  {local(house, state.last_new_item)}")
     click.echo()
     problems = {name: state.problem for name, state in states.items() if state.problem}
     told("problems", [*problem_lines(house, problems), *(line for state in states.values() for line in _needs(state))])
+    alerts = house.store.alerts.list(ALERTS)
+    told("alerts", [f"{local(house, one.at)} {one.source_id}: {one.words}" for one in alerts])
     told("stories", [", ".join(f"{count} {fate.value}" for fate, count in house.store.stories.counts().items())])
     held = house.store.stories.due(datetime.max.replace(tzinfo=UTC))
     told("due", [f"{local(house, story.due)} {story.slug}" for story in held])
@@ -54,25 +58,23 @@ def _facts(house: House, states: dict[str, SourceState]) -> dict[str, object]:
         "sources": [
             {
                 "id": name,
-                "state": _state(state),
-                "since": iso(state.since),
+                "state": state_of(house, state)[0],
+                "since": iso(state_of(house, state)[1]),
                 "problem": state.problem,
                 "last_new_item": iso(state.last_new_item),
+                "next_look": iso(state.next_look),
                 "needs": _needs(state),
             }
             for name, state in states.items()
+        ],
+        "alerts": [
+            {"source": one.source_id, "what": one.what.value, "words": one.words, "at": iso(one.at)}
+            for one in house.store.alerts.list(ALERTS)
         ],
         "stories": {fate.value: count for fate, count in house.store.stories.counts().items()},
         "editions": [edition_facts(edition) for edition in house.store.editions.list()],
         "next_edition": iso(next_edition(house)),
     }
-
-
-def _state(state: SourceState) -> str:
-    """The words of `status.json`: "failing", "ok", or "new" until it was first read."""
-    if state.problem:
-        return "failing"
-    return "ok" if state.since or state.last_new_item or state.baselined else "new"
 
 
 def _needs(state: SourceState) -> list[str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 import click
 
 from feeder.config import next_slot, placeholders
-from feeder.model import Edition, Fate
+from feeder.model import Edition, Fate, Health, SourceState
 from feeder.pipeline import House
 
 WIDTH = 80  # of a list of names
@@ -32,6 +32,12 @@ class RoundReport:
 
     now: str
     sources: int
+    looked_at: int
+    unchanged: int
+    not_due: int
+    paused: int
+    not_reached: list[str]
+    alerts: list[str]
     failing_sources: dict[str, str]
     warnings: list[str]
     stories: dict[str, int]
@@ -55,9 +61,14 @@ def report(house: House, before: Before, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(facts), ensure_ascii=False, indent=2))
         return
-    network = ", network left alone" if house.offline else ""
-    told("sources", [f"{facts.sources} configured, {len(facts.failing_sources)} failing{network}"])
+    told("sources", [_sources_line(house, facts)])
     told("", [*problem_lines(house, facts.failing_sources), *facts.warnings])
+    if facts.not_reached:
+        told(
+            "",
+            [f"{len(facts.not_reached)} not reached in time, first in the next round:", *_wrapped(facts.not_reached)],
+        )
+    told("alerts", facts.alerts)
     new = ", ".join(f"{count} newly {fate}" for fate, count in facts.stories.items() if count > 0)
     told("stories", [new or "nothing new"])
     change = "would change" if house.output.pretend else "changed"
@@ -72,6 +83,18 @@ def report(house: House, before: Before, *, as_json: bool) -> None:
         told("note", [f"{len(facts.placeholders)} settings still name ki-news.example: see `feeder check`"])
 
 
+def _sources_line(house: House, facts: RoundReport) -> str:
+    counts = (
+        (facts.looked_at, "looked at"),
+        (facts.unchanged, "unchanged"),
+        (facts.not_due, "not due"),
+        (facts.paused, "paused"),
+    )
+    said = "".join(f", {count} {words}" for count, words in counts if count)
+    network = ", network left alone" if house.offline else ""
+    return f"{facts.sources} configured{said}, {len(facts.failing_sources)} failing{network}"
+
+
 def facts_of_round(house: House, before: Before) -> RoundReport:
     """Collect what `report` prints."""
     after = house.store.stories.counts()
@@ -81,6 +104,12 @@ def facts_of_round(house: House, before: Before) -> RoundReport:
     return RoundReport(
         now=house.clock().isoformat(),
         sources=len(house.sources),
+        looked_at=house.tally.looked,
+        unchanged=house.tally.unchanged,
+        not_due=len(house.tally.not_due),
+        paused=len(house.tally.paused),
+        not_reached=list(house.tally.left),
+        alerts=list(house.tally.alerts),
         failing_sources={name: state.problem for name, state in states.items() if state.problem},
         warnings=[warning for state in states.values() for warning in state.warnings],
         stories={fate.value: after.get(fate, 0) - before.stories.get(fate, 0) for fate in Fate},
@@ -98,6 +127,15 @@ def told(label: str, lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(f"{label:9} {line}")
         label = ""
+
+
+def state_of(house: House, state: SourceState) -> tuple[str, datetime | None]:
+    """How a source is, in a word, and since when: "failing" where its looks fail but no alert was due yet."""
+    if house.sources[state.source_id].paused:
+        return Health.PAUSED.value, None
+    if state.problem and state.health in (Health.NEW, Health.OK, Health.SILENT, Health.MOVED):
+        return "failing", state.failing
+    return state.health.value, state.since
 
 
 def problem_lines(house: House, problems: Mapping[str, str]) -> list[str]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from feeder import text
-from feeder.model import Edition, EditionStatus, Fate, OutputFile, Source, SourceState, Telling
+from feeder.model import Edition, EditionStatus, Fate, Health, OutputFile, Source, SourceState, Telling
 from feeder.rendering.entries import filled, stamp
 from feeder.rendering.look import Look
 
@@ -67,14 +67,15 @@ def _editions(look: Look, editions: Sequence[Edition]) -> Mapping[str, object]:
 
 
 def _source(source: Source, state: SourceState | None) -> Mapping[str, object]:
-    """One source: "new" until it was read, then "ok" or "failing"; `since` when that began."""
-    word = "new" if state is None else "failing" if state.problem else "ok"
+    """One source: its health in a word, which a few failures do not change, and since when."""
+    health = Health.PAUSED if source.paused else state.health if state else Health.NEW
+    since = state.since if state and health is state.health else None
     return filled(
         {
             "id": source.id,
             "title": text.one_line(source.title),
-            "state": word,
-            "since": stamp(state.since) if state and state.since else None,
+            "state": health.value,
+            "since": stamp(since) if since else None,
             "last_new_item": stamp(state.last_new_item) if state and state.last_new_item else None,
         }
     )
