@@ -84,7 +84,7 @@ def words_of(element: HtmlElement) -> str:
 
 def _pieces(element: HtmlElement) -> list[str]:
     pieces, length = [], 0
-    for piece in element.itertext(with_tail=False):
+    for piece in element.itertext():
         pieces.append(str(piece))
         length += len(piece)
         if length > _WORDS_LIMIT:
