@@ -6,6 +6,8 @@ Commands are imported when they are called, so that `feeder --version` and `feed
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
+from typing import ClassVar
 
 import click
 
@@ -24,6 +26,7 @@ COMMANDS = {
     "preview": ("working:preview", "Write everything to another folder to look at."),
     "status": ("status:status", "Show what is released, held and due, and what needs an eye."),
     "explain": ("explaining:explain", "Say why a story is where it is."),
+    "sources": ("sources:sources", "See, try, add, pause and remove sources; OPML in and out."),
     "articles": ("looking:articles", "`feeder articles check` says, in German, what is wrong where."),
 }
 
@@ -31,19 +34,21 @@ COMMANDS = {
 class Verbs(click.Group):
     """Sub-commands by the verbs of the newsroom's day, in that order."""
 
+    verbs: ClassVar[Mapping[str, tuple[str, str]]] = COMMANDS
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
+        return list(self.verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.verbs:
             return None
-        module, name = COMMANDS[cmd_name][0].split(":")
+        module, name = self.verbs[cmd_name][0].split(":")
         command: click.Command = getattr(importlib.import_module(f"feeder.cli.{module}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            formatter.write_dl([(name, line) for name, (_, line) in self.verbs.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -51,7 +56,7 @@ class Verbs(click.Group):
         """Name the nearest command when there is none of that name."""
         from difflib import get_close_matches  # noqa: PLC0415 - costs what only a typo needs
 
-        if args[0] not in COMMANDS and (near := get_close_matches(args[0], COMMANDS, 1)):
+        if args[0] not in self.verbs and (near := get_close_matches(args[0], self.verbs, 1)):
             ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
         return super().resolve_command(ctx, args)
 

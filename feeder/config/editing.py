@@ -113,8 +113,10 @@ def edit_config(
     environ: Mapping[str, str],
     change: Callable[[Draft], Draft],
     objection: Callable[[Config], str | None] = lambda _: None,
+    *,
+    pretend: bool = False,
 ) -> Config:
-    """Change the file and return what it says then; on any ConfigError it stays as it was.
+    """Change the file and return what it says then; on any ConfigError, and to `pretend`, it stays as it was.
 
     The result is validated as `load_config` would, and refused if `objection` has one. Two commands take turns; an
     editor that saves meanwhile is noticed and its work kept.
@@ -124,12 +126,19 @@ def edit_config(
         original = _bytes(target)
         before = path_text(path)
         draft = change(Draft(path, before))
-        config = read_config(path, draft.text, environ)
+        config = _checked(draft, environ)
         if words := objection(config):
             raise ConfigError((f"{path}: {words}; nothing was changed",))
-        if draft.text != before:
+        if draft.text != before and not pretend:
             _replace(target, original, original[: len(original) - len(before.encode())] + draft.text.encode())
     return config
+
+
+def _checked(draft: Draft, environ: Mapping[str, str]) -> Config:
+    try:
+        return read_config(draft.path, draft.text, environ)
+    except ConfigError as error:
+        raise ConfigError((*error.problems, f"{draft.path}: nothing was changed")) from error
 
 
 def _value(value: object) -> str:

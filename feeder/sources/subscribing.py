@@ -13,10 +13,13 @@ from feeder.addresses import is_web_address, url_key, web_address
 from feeder.config.sections import Topic
 from feeder.config.sourcing import SourceSettings
 from feeder.config.travelling import unpacked
+from feeder.model import Gathered, Source
 from feeder.sources.opml_in import Outline
 
 ID_LIMIT = 40
+TITLE_LIMIT = 100
 
+_LANGUAGE = re.compile(r"([a-z]{2})(?![a-z])", re.IGNORECASE)
 _UNFIT = re.compile(r"[\s\x00-\x1f\x7f]")
 
 Table = Mapping[str, object]
@@ -45,6 +48,22 @@ def usable(address: str) -> str | None:
         rest = address[5:].lstrip("/")
         address = rest if is_web_address(rest) else f"http://{rest}"
     return address if is_web_address(address) and not _UNFIT.search(address) else web_address(address)
+
+
+def adopted(source: Source, gathered: Gathered, wished: Table, taken: Iterable[str]) -> Table:
+    """The `[[sources]]` block of what was found: what it says of itself, and what a person wishes instead."""
+    language = _LANGUAGE.match(gathered.language or "")
+    title = text.shorten(text.plain(gathered.title), TITLE_LIMIT) or source.title
+    location = gathered.memory.moved_to or source.location
+    named = {
+        "id": fresh_id(title, location, taken),
+        "kind": source.kind,
+        "location": location,
+        "title": title,
+        "homepage": web_address(gathered.homepage),
+        "language": language[1].lower() if language else None,
+    }
+    return {key: value for key, value in (named | dict(wished)).items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
