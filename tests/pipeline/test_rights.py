@@ -98,3 +98,32 @@ def test_licensed_words_stand_in_full_with_author_source_and_licence(newsroom: N
         assert "Quelle" in data
         assert "CC BY 4.0" in data
     assert all("https://creativecommons.org/licenses/by/4.0/" in data for data in told if "<" in data)
+
+
+def published_with_pages(newsroom: Newsroom, **terms: object) -> dict[str, str]:
+    """Every file that is written of a source whose feed is short, and whose pages are read in full."""
+    items = ""
+    for story in range(STORIES):
+        said = words(story)
+        paragraphs = "".join(f"<p>{' '.join(said[start : start + 40])}</p>" for start in range(0, 400, 40))
+        page = f"<html lang='de'><body><article><h1>Kopf{story} der Meldung</h1>{paragraphs}</article></body></html>"
+        address = newsroom.web.put(f"/seite/{story}", page, content_type="text/html; charset=utf-8")
+        items += f"<item><title>Kopf{story} der Meldung</title><link>{address}</link></item>"
+    newsroom.extra = "[curation]\nbaseline_release = 10\n"
+    newsroom.feed("quelle", f"<rss version='2.0'><channel><title>Quelle</title>{items}</channel></rss>", **terms)
+    newsroom.run(now=NOW)
+    assert [asked.path for asked in newsroom.web.asked if asked.path.startswith("/seite/")], "the pages were read"
+    files = {name: data.decode(errors="replace") for name, (data, _) in newsroom.files().items()}
+    assert sum("stories/" in name for name in files) == STORIES
+    return {name: unescape(unquote_plus(data.replace("=\r\n", ""))) for name, data in files.items()}
+
+
+@pytest.mark.parametrize("rights", ["teaser", "link-only"])
+def test_the_full_text_of_a_page_never_leaves_the_house_without_a_licence(newsroom: Newsroom, rights: str) -> None:
+    files = published_with_pages(newsroom, rights=rights, fulltext=True)
+    assert all(not shown(files, story) for story in range(STORIES))
+
+
+def test_the_full_text_of_a_licensed_page_stands_in_full(newsroom: Newsroom) -> None:
+    files = published_with_pages(newsroom, rights="licensed", licence="CC BY 4.0", fulltext=True)
+    assert all(len(shown(files, story)) == 400 for story in range(STORIES))
