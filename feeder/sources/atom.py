@@ -22,6 +22,7 @@ ENTRY = roles(
     },
     (
         *("title", "link", "content", "summary", "author", "dc:creator", "source", "category", "dc:subject"),
+        "enclosure",
         *("entry", *PICTURES),
     ),
 )
@@ -35,13 +36,13 @@ def entry(element: _Element, roles: Roles, authors: list[str], *, based: bool) -
     `based` says that the document uses xml:base.
     """
     said, parts = read(element, roles)
-    titles, contents = parts.get("title", ()), parts.get("content", ())
+    titles, contents = parts.get("title", []), parts.get("content", [])
     enclosures = _enclosures(parts)
     uid = said.get("uid", "")
     own = next((lang for each in (element, *contents[:1], *titles) if (lang := each.get(LANG))), "")
     return Found(
         uid=uid,
-        link=link(parts) or (contents and contents[0].get("src")) or (uid if is_web_address(uid) else ""),
+        link=link(parts) or (contents[0].get("src") if contents else "") or (uid if is_web_address(uid) else ""),
         base=base_of(element, parts) if based else "",
         title=said.get("title", ""),
         title_is_text=bool(titles) and _is_text(titles[0]),
@@ -118,7 +119,8 @@ def _enclosures(parts: Parts) -> list[Enclosure]:
     for each in parts.get("link", ()):
         if each.get("rel") == "enclosure" and (address := each.get("href")):
             found.append(enclosure(each, address))
-    return found
+    # An element of RSS, which WordPress once wrote into Atom.
+    return found + [enclosure(each, address) for each in parts.get("enclosure", ()) if (address := each.get("url"))]
 
 
 def _tags(parts: Parts) -> list[str]:

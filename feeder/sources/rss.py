@@ -19,7 +19,8 @@ ITEM = roles(
         "published": ("pubdate", "dcterms:issued", "dc:date", "atom:published", "published", "dcterms:created"),
         "updated": ("atom:updated", "dcterms:modified", "updated"),
         "summary": ("description", "dc:description", "summary", "atom:summary"),
-        "last resort": ("itunes:summary", "media:description", "itunes:subtitle"),
+        "notes": ("itunes:summary",),
+        "last resort": ("media:description", "itunes:subtitle"),
         "content": ("content:encoded", "xhtml:body", "body", "atom:content", "content"),
         "language": ("dc:language", "language"),
     },
@@ -51,7 +52,7 @@ def item(element: _Element, roles: Roles, *, based: bool) -> Found:
     said, parts = read(element, roles)
     get = said.get
     enclosures = _enclosures(parts) if "enclosure" in parts or "atom:link" in parts else []
-    content = get("content")
+    summary, content, notes = get("summary", ""), get("content"), get("notes", "")
     return Found(
         get("uid") or element.get(f"{{{RDF}}}about") or "",
         link(parts) or _permalink(parts),
@@ -59,8 +60,9 @@ def item(element: _Element, roles: Roles, *, based: bool) -> Found:
         get("title", ""),
         published=get("published", ""),
         updated=get("updated", ""),
-        summary=raw(said["summary"], "html") if "summary" in said else either(get("last resort", "")),
-        content=raw(content, "html") if content else None,
+        summary=raw(summary, "html") if summary else either(notes or get("last resort", "")),
+        # The notes of a podcast's episode, where they are more than its description.
+        content=raw(content, "html") if content else either(notes) if len(notes) > len(summary) > 0 else None,
         authors=_authors(parts),
         tags=_tags(parts),
         image=None if _PLAIN.issuperset(parts) else picture(parts, enclosures),
