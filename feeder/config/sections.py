@@ -93,7 +93,10 @@ class Output(Settings):
 class Schedule(Settings):
     """When the service works."""
 
-    gather: Duration = Field(default=timedelta(minutes=30), description="Time between two looks at all sources.")
+    gather: Duration = Field(
+        default=timedelta(minutes=5),
+        description="Time between two rounds; each looks at folders and at those sources whose time has come.",
+    )
     editions: tuple[Annotated[str, AfterValidator(lambda text: parse_slot(text) and text)], ...] = Field(
         default=("mon-fri 07:00",),
         description='Slots of the editions: weekday names and a time in the publication\'s zone, "mon-fri 07:00".',

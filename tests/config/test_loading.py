@@ -26,7 +26,7 @@ def changed(old: str, new: str) -> str:
 def test_a_complete_file_is_loaded_with_its_defaults(tmp_path: Path):
     config = load(tmp_path)
     assert config.base == tmp_path
-    assert config.schedule.gather == timedelta(minutes=30)
+    assert config.schedule.gather == timedelta(minutes=5)
     assert config.sources[1].rank == 50
     assert config.publication.zone.key == "Europe/Berlin"
 

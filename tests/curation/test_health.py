@@ -1,0 +1,147 @@
+"""How a source is after a look, and what somebody is told of it, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from feeder.curation.health import Calling, after_look, health_of
+from feeder.curation.rhythm import Bounds
+from feeder.model import Alert, Arrivals, Gathered, Health, Item, Listing, Memory, Outcome, SourceState
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ADDRESS = "https://heise.example/rss"
+CALLING = Calling(Bounds(timedelta(minutes=15), timedelta(hours=12)))
+MEMORY = Memory(location=ADDRESS)
+UNCHANGED = Outcome("heise", ADDRESS, Gathered((), MEMORY, unchanged=True))
+DAILY = tuple(Arrivals((NOW - n * DAY).date().isoformat(), 5) for n in range(20, -1, -1))
+FINE = SourceState("heise", MEMORY, baselined=True, health=Health.OK, since=NOW - 9 * DAY, arrivals=DAILY)
+
+
+def listed(count: int, **more: object) -> Outcome:
+    items = tuple(Item("heise", str(n), None, str(n), published=NOW - n * DAY) for n in range(count))
+    return Outcome("heise", ADDRESS, Gathered(items, MEMORY, **more))  # type: ignore[arg-type]
+
+
+def failing(problem: str = "HTTP 503", *, gone: bool = False, location: str = ADDRESS) -> Outcome:
+    return Outcome("heise", location, problem=problem, gone=gone)
+
+
+def live(state: SourceState, *looks: tuple[Outcome, datetime], new: int = 0) -> tuple[SourceState, list[Alert]]:
+    """Take some looks one after the other; return the last state and all alerts."""
+    alerts = []
+    for outcome, at in looks:
+        after = after_look(state, outcome, [at] * new, CALLING, at)
+        state = after.state
+        alerts += [after.alert] if after.alert else []
+    return state, alerts
+
+
+def test_a_first_look_makes_a_new_source_fine_without_a_word() -> None:
+    state, alerts = live(SourceState("heise"), (listed(3), NOW), new=3)
+    assert (state.health, state.since, state.baselined, state.answered, alerts) == (Health.OK, NOW, True, NOW, [])
+    assert [one.count for one in state.arrivals] == [1, 1, 1]
+    assert state.listing == Listing(NOW, 3, 3, None)
+    assert state.last_new_item == NOW
+
+
+def test_a_few_failures_are_no_illness_and_many_over_hours_are_one_alert() -> None:
+    state, alerts = live(FINE, *((failing(), NOW + n * timedelta(minutes=20)) for n in range(10)))
+    assert (state.health, alerts) == (Health.OK, [])
+    assert (state.problem, state.failures, state.failing) == ("HTTP 503", 10, NOW)
+    state, alerts = live(FINE, (failing(), NOW), (failing(), NOW + 10 * HOUR))
+    assert (state.health, alerts) == (Health.OK, [])
+    state, alerts = live(FINE, *((failing(), NOW + n * 3 * HOUR) for n in range(9)))
+    assert (state.health, state.since) == (Health.BROKEN, NOW + 6 * HOUR)
+    assert [(one.what, one.at) for one in alerts] == [(Health.BROKEN, NOW + 6 * HOUR)]
+    assert "HTTP 503" in alerts[0].words
+
+
+def test_what_is_back_is_told_once() -> None:
+    broken = live(FINE, *((failing(), NOW + n * 3 * HOUR) for n in range(3)))[0]
+    state, alerts = live(broken, (UNCHANGED, NOW + DAY), (UNCHANGED, NOW + 2 * DAY))
+    assert (state.health, state.since, state.problem, state.failures) == (Health.OK, NOW + DAY, None, 0)
+    assert [one.words for one in alerts] == ["it is back; it was broken since 2026-11-23 15:00 UTC"]
+
+
+def test_what_is_gone_is_told_at_once_and_stays_gone_until_it_answers() -> None:
+    state, alerts = live(FINE, (failing("HTTP 410", gone=True), NOW), (failing("HTTP 500"), NOW + 7 * DAY))
+    assert state.health is Health.GONE
+    assert [one.what for one in alerts] == [Health.GONE]
+    assert state.next_look == NOW + 14 * DAY
+    assert [one.what for one in live(state, (listed(1), NOW + 21 * DAY), new=1)[1]] == [Health.OK]
+
+
+def test_another_address_in_the_configuration_begins_anew() -> None:
+    gone = live(FINE, (failing("HTTP 410", gone=True), NOW))[0]
+    state, alerts = live(gone, (failing("HTTP 500", location=ADDRESS + "2"), NOW + DAY))
+    assert (state.health, state.failures, state.failing, alerts) == (Health.OK, 1, NOW + DAY, [])
+    assert state.memory == Memory(location=ADDRESS + "2")
+    assert state.arrivals == FINE.arrivals
+
+
+def test_a_feed_that_lists_nothing_any_more_is_emptied() -> None:
+    state, alerts = live(FINE, (listed(0), NOW), (UNCHANGED, NOW + HOUR))
+    assert (state.health, [one.what for one in alerts]) == (Health.EMPTIED, [Health.EMPTIED])
+    fresh, none = live(SourceState("leer"), (listed(0), NOW))
+    assert (fresh.health, none) == (Health.OK, [])
+    assert live(state, (listed(2), NOW + DAY))[0].health is Health.OK
+
+
+def test_a_source_that_fell_silent_is_told_once_and_when_it_speaks_again() -> None:
+    state, alerts = live(FINE, *((UNCHANGED, NOW + n * DAY) for n in range(6)))
+    assert [(one.what, one.at) for one in alerts] == [(Health.SILENT, NOW + 3 * DAY)]
+    assert alerts[0].words.startswith("silent for 3 days, usually 5 a day")
+    again, alerts = live(state, (listed(3), NOW + 7 * DAY), new=1)
+    assert (again.health, [one.what for one in alerts]) == (Health.OK, [Health.OK])
+    assert again.arrivals[-1] == Arrivals("2026-11-30", 1)
+
+
+def test_a_source_that_moved_is_told_with_its_new_address() -> None:
+    moved = Outcome("heise", ADDRESS, Gathered((), replace(MEMORY, moved_to="https://neu.example/rss"), unchanged=True))
+    state, alerts = live(FINE, (moved, NOW), (moved, NOW + HOUR))
+    assert state.health is Health.MOVED
+    assert [one.words for one in alerts] == [
+        "it moved for good to https://neu.example/rss: put that address into config.toml"
+    ]
+
+
+def test_a_flood_is_held_told_and_no_part_of_the_rhythm() -> None:
+    before = replace(FINE, answered=NOW - HOUR)
+    dates = [NOW - n * 30 * DAY for n in range(2, 42)]
+    after = after_look(before, listed(40), dates, CALLING, NOW)
+    assert after.flooded
+    assert after.alert is not None
+    assert after.alert.what is Health.FLOODING
+    assert after.state.arrivals == before.arrivals
+    calm = after_look(after.state, UNCHANGED, [], CALLING, NOW + HOUR)
+    assert (calm.state.health, calm.alert, calm.flooded) == (Health.FLOODING, None, False)
+    over = after_look(calm.state, listed(41), [NOW], CALLING, NOW + 2 * HOUR)
+    assert (over.state.health, over.flooded) == (Health.OK, False)
+    much_later = after_look(calm.state, replace(UNCHANGED), [], CALLING, NOW + 3 * DAY)
+    assert much_later.state.health is not Health.FLOODING
+
+
+def test_a_folder_has_no_rhythm_and_no_silence() -> None:
+    folder = Calling(CALLING.bounds, timed=False)
+    outcome = Outcome("redaktion", "articles", Gathered((Item("redaktion", "a", None, "A"),), Memory()))
+    state = after_look(SourceState("redaktion"), outcome, [NOW], folder, NOW).state
+    assert (state.arrivals, state.listing, state.memory.location) == ((), None, None)
+    failed = after_look(state, Outcome("redaktion", "articles", problem="weg"), [], folder, NOW + DAY).state
+    assert failed.memory == state.memory
+    unread = Outcome("redaktion", "articles", Gathered((), Memory(), unchanged=True))
+    assert after_look(state, unread, [], folder, NOW + 29 * DAY).state.health is Health.OK
+
+
+def test_the_worst_that_holds_is_what_is_told() -> None:
+    state = replace(
+        FINE, memory=replace(MEMORY, moved_to="https://neu.example/"), listing=Listing(NOW, 0, 0), problem="HTTP 503"
+    )
+    later = NOW + 30 * DAY
+    assert health_of(state, later)[0] is Health.EMPTIED
+    assert health_of(replace(state, listing=None), later)[0] is Health.SILENT
+    assert health_of(replace(state, listing=None), NOW)[0] is Health.MOVED
+    ill = replace(state, failures=3, failing=NOW)
+    assert health_of(ill, later)[0] is Health.BROKEN
+    assert health_of(ill, later, gone=True)[0] is Health.GONE
