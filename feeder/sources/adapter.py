@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 
+_PORTS = {"http": 80, "https": 443}
+
+
 class _Pool(HTTPConnectionPool):
     ConnectionCls = Reaching
 
@@ -56,7 +59,7 @@ class Adapter(HTTPAdapter):
     def __init__(self, workers: int) -> None:
         self._lock = Lock()
         self._workers = workers
-        self._pools: OrderedDict[tuple[str, str, int | None], HTTPConnectionPool] = OrderedDict()
+        self._pools: OrderedDict[tuple[str, str, int], HTTPConnectionPool] = OrderedDict()
         super().__init__(pool_connections=2 * workers, pool_maxsize=1)
 
     @cached_property
@@ -72,7 +75,7 @@ class Adapter(HTTPAdapter):
         if proxies:
             return cast("HTTPConnectionPool", super().get_connection_with_tls_context(request, verify, proxies, cert))
         parts = urlsplit(str(request.url))
-        key = (parts.scheme, parts.hostname or "", parts.port)
+        key = (parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
         with self._lock:
             pool = self._pools.pop(key, None) or self._new_pool(*key)
             self._pools[key] = pool
@@ -81,7 +84,7 @@ class Adapter(HTTPAdapter):
             oldest.close()
         return pool
 
-    def _new_pool(self, scheme: str, host: str, port: int | None) -> HTTPConnectionPool:
+    def _new_pool(self, scheme: str, host: str, port: int) -> HTTPConnectionPool:
         if scheme == "https":
             return _TlsPool(host, port, maxsize=1, ssl_context=self._context)
         return _Pool(host, port, maxsize=1)
