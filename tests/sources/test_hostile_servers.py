@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-import brotli
+import brotli  # type: ignore[import-untyped]  # it brings no types
 import pytest
 
 from feeder.config.sections import Gathering

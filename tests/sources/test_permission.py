@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def asked(web: Web, path: str) -> int:
     return sum(each.path == path for each in web.asked)
 
 
-def page(web: Web, body: str = "<p>Text</p>", **headers: str) -> str:
+def page(web: Web, body: str = "<p>Text</p>", **headers: Any) -> str:
     return web.put("/artikel/1", body, content_type="text/html", **headers)
 
 
