@@ -7,9 +7,11 @@ import re
 from functools import partial
 from typing import Any
 
+from feeder.errors import ParseError
 from feeder.model import Enclosure, Image, Raw
 from feeder.sources.document import Document
 from feeder.sources.found import Found, Head, document, raw
+from feeder.sources.http import shown
 from feeder.sources.media import is_image, is_picture, number
 from feeder.sources.mending import Mended, cut
 from feeder.sources.rss import either, person
@@ -31,15 +33,13 @@ _LONG_NAME = re.compile(
 
 
 def read_tolerantly(source_id: str, url: str, mended: Mended) -> Document | None:
-    """Read what is not well-formed or not usual; None if it is no feed at all."""
-    import feedparser  # noqa: PLC0415 - 70 ms that runs without a broken feed need not pay
-
+    """Read what is not well-formed or not usual; None if it is no feed at all, ParseError if feedparser fails."""
     body = _bounded(mended)
-    stream = io.BytesIO(body)  # never the bytes as such: feedparser would take them for a file's name
-    result = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
-    if not result.version and not result.entries:
+    result = _parsed(source_id, url, body)
+    version = result.get("version", "")
+    if not version and not result.entries:
         return None
-    is_atom = result.version.startswith("atom")
+    is_atom = version.startswith("atom")
     authors = _authors(result.feed) if is_atom else []
     said = result.feed
     asked = wait(_text(said, "ttl"), _text(said, "sy_updateperiod"), _text(said, "sy_updatefrequency"))
@@ -47,6 +47,17 @@ def read_tolerantly(source_id: str, url: str, mended: Mended) -> Document | None
     return document(
         source_id, head, result.entries, partial(_entry, is_atom=is_atom, authors=authors), _notes(mended, body)
     )
+
+
+def _parsed(source_id: str, url: str, body: bytes) -> Any:
+    import feedparser  # noqa: PLC0415 - 70 ms that runs without a broken feed need not pay
+
+    stream = io.BytesIO(body)  # never the bytes as such: feedparser would take them for a file's name
+    try:
+        return feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # it raises TypeError, AssertionError and others on documents that are damaged enough
+        message = f"{shown(url)} is too broken to be read ({error!r}): its owner has to mend it"
+        raise ParseError(source_id, message) from error
 
 
 def _notes(mended: Mended, read: bytes) -> tuple[str, ...]:

@@ -605,6 +605,11 @@ def test_no_document_takes_long(attack):
     assert time.process_time() - started < 3  # a third of it on a machine that is ours
 
 
+def test_what_makes_feedparser_fail_is_too_broken_to_be_read():
+    broken = "<rss><channel><image></width></image><item><title>a</title><item><title>b</title></item></item>"
+    assert "too broken to be read" in failure(broken)
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_are_items_or_a_parse_error(body):
     try:
