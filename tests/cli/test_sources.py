@@ -297,6 +297,9 @@ def test_a_source_that_moved_for_good_is_added_where_it_is_now(
     assert json.loads(feeder("add", old, "--json").stdout)["source"]["location"] == feed
     assert "is there already" in feeder("add", old, code=2).output
     assert "neue-quelle" in sources(config)
+    page = web.put("/liste", PAGE.format(link=""), content_type="text/html")
+    feeder("add", web.put("/alte-liste", b"", status=308, location="/liste"), "--item", "article", "--id", "liste")
+    assert sources(config)["liste"]["location"] == page
 
 
 def test_a_source_that_drips_is_given_up_after_its_limit(newsroom: Newsroom, feeder: Feeder, config: Path) -> None:

@@ -112,6 +112,20 @@ def test_a_heading_between_groups_stays_with_the_gaps_around_it() -> None:
     assert '\n]\n\n\n# Those who build it\n\n[[sources]]\nid = "openai"' in after
 
 
+def test_of_two_gaps_the_wider_one_stays() -> None:
+    one, two, three = (f'[[sources]]\nid = "{name}"\n' for name in "abc")
+    assert draft(f"{one}\n\n\n{two}\n{three}").removed("b").text == f"{one}\n\n\n{three}"
+    assert draft(f"{one}\n{two}\n\n\n{three}").removed("b").text == f"{one}\n\n\n{three}"
+    assert draft(f"{one}{two}{three}").removed("b").text == one + three
+
+
+def test_a_comment_between_two_blocks_is_the_lower_ones() -> None:
+    one, two = '[[sources]]\nid = "a"\n', '# about b\n[[sources]]\nid = "b"\n'
+    assert draft(one + two).removed("a").text == two
+    assert draft(one + two).removed("b").text == one
+    assert draft(two + "# and after b").removed("b").text == ""
+
+
 HAND = """\
 # --- Sources ---
 [[sources]]

@@ -122,6 +122,13 @@ def test_entities_are_never_expanded_and_no_file_is_read(tmp_path: Path) -> None
     assert [outline.address for outline in found.outlines] == ["https://a.example/&l19;"]
 
 
+def test_what_a_document_declares_for_itself_stays_words() -> None:
+    document = f'<!DOCTYPE opml [<!ENTITY x "geheim">]>{HEAD}<outline text="&x;" xmlUrl="https://a.example/&x;"/>{TAIL}'
+    for encoding in ("utf-8", "utf-16"):
+        found = only(document.encode(encoding))
+        assert (found.title, found.address) == ("& x;", "https://a.example/&x;")
+
+
 def test_depth_size_and_number_are_bounded() -> None:
     deep = read('<outline text="x">' * 5000 + '<outline text="A" xmlUrl="https://a.example/f"/>' + "</outline>" * 5000)
     assert "not well-formed" in deep.notes[0]
