@@ -28,7 +28,6 @@ BAD_PORTS = frozenset(
 )
 
 _PUBLIC_6 = ip_network("2000::/3")
-_TEREDO = ip_network("2001::/32")
 _NAT64 = ip_network("64:ff9b::/96")
 # Not the web's, though ipaddress calls them global, in one version of Python or another.
 _NOT_PUBLIC = tuple(
@@ -40,7 +39,7 @@ _NOT_PUBLIC = tuple(
         "192.0.0.0/24",
         "192.88.99.0/24",  # 6to4 relays
         "198.18.0.0/15",
-        "2001::/23",
+        "2001::/23",  # Teredo among others
         "2001:db8::/32",
         "3fff::/20",
     )
@@ -61,9 +60,9 @@ class Guard:
         """Whether an address in figures, as `getaddrinfo` writes them, is public or allowed."""
         said = ip_address(address.partition("%")[0])
         meant = _carried(said)
-        if any(each in network for network in self._allowed for each in (said, meant) if each is not None):
+        if any(each in network for network in self._allowed for each in (said, meant)):
             return True
-        return meant is not None and is_public(meant)
+        return is_public(meant)
 
     def admitted(self, resolved: Resolved) -> Resolved:
         """Those of the resolved addresses that may be reached; ForbiddenAddressError if none may."""
@@ -122,12 +121,10 @@ def _resolve(host: str, port: int | None, answers: SimpleQueue[Resolved | Except
         answers.put(error)
 
 
-def _carried(address: Address) -> Address | None:
-    """The address that is meant: the IPv4 one inside, where IPv6 carries one; None where it hides two."""
+def _carried(address: Address) -> Address:
+    """The address that is meant: the IPv4 one inside, where IPv6 carries one (Teredo carries two, and is not public)."""
     if isinstance(address, IPv4Address):
         return address
-    if address in _TEREDO:
-        return None
     if address.ipv4_mapped or address.sixtofour:
         return address.ipv4_mapped or address.sixtofour
     if address in _NAT64:
