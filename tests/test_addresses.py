@@ -116,6 +116,9 @@ def test_what_may_select_content_stays(parameter: str) -> None:
         ("https://a.example/b#:~:text=utm_source", "https://a.example/b#:~:text=utm_source"),
         ("https://a.example/b?#", "https://a.example/b?#"),
         ("https://notyoutube.com/?si=x", "https://notyoutube.com/?si=x"),
+        ("https://[oops?utm_source=rss", "https://[oops?utm_source=rss"),
+        ("https://a.example:99999/?utm_source=rss", "https://a.example:99999/?utm_source=rss"),
+        ("https://a.example/?b= &utm_source=rss", "https://a.example/?b= &utm_source=rss"),
         ("https://news.google.com/rss/articles/abc?oc=5", "https://news.google.com/rss/articles/abc"),
     ],
 )

@@ -73,6 +73,15 @@ def test_an_address_that_several_things_have_tells_nothing_of_undated_ones():
     assert uids(listed[:1], [known("1", title="A", date=None), known("2", title="B", date=None)]) == ["3"]
 
 
+@pytest.mark.parametrize("url", ["https://a.example/1", None], ids=["address and date", "title and date"])
+def test_what_two_share_tells_of_neither(url: str | None):
+    titles = ("Erstens", "Zweitens") if url else ("Ein Titel", "Ein Titel")
+    listed = [item(uid, url, title) for uid, title in zip("34", titles, strict=True)]
+    assert uids(listed, [known("1", url)]) == ["3", "4"]
+    stored = [known(uid, url, title) for uid, title in zip("12", titles, strict=True)]
+    assert uids([item("3", url, "Drittens" if url else "Ein Titel")], stored) == ["3"]
+
+
 def test_each_known_item_comes_back_once():
     assert uids([item("3"), item("4"), item("5")], [known("1"), known("2")]) == ["1", "2", "5"]
 
