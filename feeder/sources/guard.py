@@ -122,11 +122,11 @@ def _resolve(host: str, port: int | None, answers: SimpleQueue[Resolved | Except
 
 
 def _carried(address: Address) -> Address:
-    """The address that is meant: the IPv4 one inside, where IPv6 carries one (Teredo carries two, and is not public)."""
+    """The address that is meant: the IPv4 one inside, where IPv6 carries one (Teredo carries two)."""
     if isinstance(address, IPv4Address):
         return address
-    if address.ipv4_mapped or address.sixtofour:
-        return address.ipv4_mapped or address.sixtofour
+    if inner := address.ipv4_mapped or address.sixtofour:
+        return inner
     if address in _NAT64:
         return IPv4Address(address.packed[12:])
     return address
