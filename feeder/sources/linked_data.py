@@ -102,9 +102,9 @@ def _scripts(page: HtmlElement) -> Iterator[str]:
 def _loaded(written: str) -> object:
     """Parse with two common slips forgiven: line breaks inside strings, and a comma before a bracket."""
     written = written.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
-    for attempt in (lambda: written, lambda: _TRAILING.sub(r"\1", _CONTROLS.sub(" ", written))):
+    for attempt in (written, _TRAILING.sub(r"\1", _CONTROLS.sub(" ", written))):
         try:
-            return json.loads(attempt(), strict=False)
+            return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
     return None
@@ -141,8 +141,8 @@ def _picture(value: object) -> LinkedPicture | None:
     if not url:
         return None
     credit = _text(value.get("creditText")) or _name(value.get("creator")) or _name(value.get("author"))
-    size = [_text(value.get(name)).removesuffix("px").strip() for name in ("width", "height")]
-    return LinkedPicture(url, *size, caption=_text(value.get("caption")), credit=credit)
+    width, height = (_text(value.get(name)).removesuffix("px").strip() for name in ("width", "height"))
+    return LinkedPicture(url, width, height, _text(value.get("caption")), credit)
 
 
 def _keywords(value: object) -> list[str]:
