@@ -25,7 +25,9 @@ ARTICLE = (
     ' "datePublished": "2026-11-21T10:00:00Z", "description": "Kurz."}}</script></head>'
     "<body><nav><a href='/'>Start</a></nav><article><h1>Kopf {0}</h1>"
     + "".join(f"<p>Absatz {n}. {PARAGRAPH * 3}</p>" for n in range(4))
-    + "</article><div class='comments'><p>Ein Kommentar von jemandem.</p></div></body></html>"
+    + "</article>"
+    + f"<ol class='commentlist'><li><p>Ein Kommentar. {PARAGRAPH}</p></li></ol>"
+    + "</body></html>"
 )
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 

@@ -117,11 +117,15 @@ def test_robots_txt_is_asked_first(web: Web):
         (b'<meta charset="iso-8859-15">' + "<p>Größe".encode("iso-8859-15"), None),
         ('<meta charset="iso-8859-1"><p>Größe'.encode(), None),
         ("<p>Größe".encode("utf-16"), None),
-        ("<p>Größe".encode(), "text/html; charset=punycode"),
     ],
 )
 def test_the_encoding_is_found_whatever_is_declared(body, header):
     assert "Größe" in decoded(body, header)
+
+
+def test_an_encoding_that_the_web_does_not_use_is_not_tried():
+    body = "<p>Größe".encode("punycode")
+    assert decoded(body, "text/html; charset=punycode") == body.decode("ascii")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -129,17 +130,18 @@ def test_what_is_no_sitemap_is_said_to_be_what_it_is(body, words):
         parse(body)
 
 
-def test_no_entity_is_resolved_and_no_file_read(tmp_path):
-    (tmp_path / "geheim").write_text("geheim")
-    bomb = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha"}">' for n in range(12))
-    body = f'<!DOCTYPE urlset [{bomb}<!ENTITY f SYSTEM "file://{tmp_path}/geheim">]>' + urls(
-        ("https://q.example/&a11;&f;", "")
-    )
+BOMB = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "haha"}">' for n in range(12))
+
+
+@pytest.mark.parametrize("entity", ["&inner;", "&file;", "&a3;", "&a11;"])
+def test_no_entity_is_resolved_and_no_file_read(tmp_path: Path, entity: str):
+    (tmp_path / "geheim").write_text("haha")
+    declared = f'{BOMB}<!ENTITY inner "haha"><!ENTITY file SYSTEM "file://{tmp_path}/geheim">'
     try:
-        found = parse(body)
+        items = parse(f"<!DOCTYPE urlset [{declared}]>" + urls((f"https://q.example/{entity}", ""))).items
     except ParseError:
-        return
-    assert all("geheim" not in (item.url or "") and "haha" not in (item.url or "") for item in found.items)
+        items = ()
+    assert all("haha" not in (item.url or "") for item in items)
 
 
 @pytest.mark.parametrize(
