@@ -55,7 +55,8 @@ class Items:
         """At most 20 items by address, uid or words of their title; the newest first."""
         found = matching(wanted, (items.c.url, items.c.uid), items.c.words)
         if addresses.is_web_address(wanted.strip()):
-            found = or_(found, items.c.url_key == addresses.url_key(wanted))
+            page, name = addresses.url_key(wanted), addresses.identity(wanted.strip())
+            found = or_(found, items.c.url_key == page, items.c.uid == name)
         query = select(items).where(found).order_by(items.c.first_seen.desc(), items.c.source_id, items.c.uid)
         with self._database.read() as connection:
             rows = connection.execute(query.limit(FOUND)).all()

@@ -81,6 +81,12 @@ def test_no_more_is_found_than_a_person_reads(store: Store):
 ADDRESS = "https://www.heise.example/1"
 
 
+def test_an_item_is_found_by_its_id_as_its_source_writes_it(store: Store):
+    gather(store, item("https://heise.example/-1", url="https://anders.example/x"))
+    (found,) = store.items.find("http://www.heise.example/-1/?wt_mc=rss")
+    assert found.item.uid == "https://heise.example/-1"
+
+
 @pytest.mark.parametrize(
     ("address", "uid", "found"),
     [
