@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from itertools import islice
 from typing import NamedTuple
@@ -44,8 +45,9 @@ _NAMESPACES = {
 }
 
 
-# As many names as are remembered of one document.
+# As many names as are remembered, and as long.
 _KNOWN = 1000
+_LONG = 200
 
 # Serialising a part of a document repeats the namespaces declared around it.
 _DECLARED = re.compile(r'(<[\w-]+)(?: xmlns(?::[\w.-]+)?="[^"]*")+')
@@ -85,17 +87,25 @@ class Roles(dict[str, Role]):
         self._wanted = wanted
 
     def __missing__(self, tag: object) -> Role:
-        role = self._wanted.get(self.short(tag), _NOBODYS) if isinstance(tag, str) else _NOBODYS
-        if isinstance(tag, str) and len(self) < _KNOWN:
+        if not isinstance(tag, str):
+            return _NOBODYS
+        short = (_known if len(tag) < _LONG else _short)(tag, self._home)
+        role = self._wanted.get(short, _NOBODYS)
+        if len(self) < _KNOWN:
             self[tag] = role
         return role
 
-    def short(self, tag: str) -> str:
-        """The name of an element in lower case, with our prefix; "" for what nobody reads."""
-        namespace, _, local = tag[1:].partition("}") if tag[:1] == "{" else ("", "", tag)
-        prefix = "" if namespace in ("", self._home) else _NAMESPACES.get(namespace.lower())
-        # A prefix that was never declared (mended documents) means what it mostly means: dc:creator.
-        return "" if prefix is None else prefix + local.lower()
+
+def _short(tag: str, home: str) -> str:
+    """The name of an element in lower case, with our prefix; "" for what nobody reads."""
+    namespace, _, local = tag[1:].partition("}") if tag[:1] == "{" else ("", "", tag)
+    prefix = "" if namespace in ("", home) else _NAMESPACES.get(namespace.lower())
+    # A prefix that was never declared (mended documents) means what it mostly means: dc:creator.
+    return "" if prefix is None else prefix + local.lower()
+
+
+# From one document to the next the names are the same.
+_known = lru_cache(maxsize=_KNOWN)(_short)
 
 
 def read(element: _Element, roles: Roles, most: int = 1_000) -> tuple[Said, Parts]:

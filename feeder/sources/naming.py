@@ -42,7 +42,8 @@ def bounded(uid: str) -> str:
 
 def own(uid: str) -> str:
     """A document's own id as a uid; "" where it has none."""
-    uid = text.one_line(uid[:MARKUP_LIMIT]) if uid else ""
+    if not (uid.isascii() and uid.isprintable() and " " not in uid and len(uid) <= MARKUP_LIMIT):
+        uid = text.one_line(uid[:MARKUP_LIMIT])
     return bounded(addresses.identity(uid) if uid[:4].lower() == "http" else uid)
 
 
