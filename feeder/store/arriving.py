@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,8 @@ from feeder.store.schema import items, media
 from feeder.store.upsert import insert_missing
 
 _CHUNK = 500
+# A tag: or urn: URI, or a web address with a host.
+_WORLDWIDE = re.compile(r"(?:tag|urn):|(?i:https?)://(?:[^/?#@]*@)?[^/?#:@]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,7 @@ def keep_media(connection: Connection, pictures: Sequence[Medium]) -> None:
 
 def world_uid(uid: str) -> str | None:
     """The uid, where it names the same thing whichever source uses it."""
-    named = uid.startswith(("tag:", "urn:")) or (uid.startswith(("http", "HTTP")) and addresses.is_web_address(uid))
-    return uid if named else None
+    return uid if _WORLDWIDE.match(uid) else None
 
 
 def _columns(source_id: str, uid: str, item: Item, written: ItemText, fulltext: str | None, day: str) -> dict[str, Any]:
