@@ -17,7 +17,7 @@ from feeder.errors import FetchError
 from feeder.sources.http import Fetcher
 from feeder.sources.permission import MAX_CRAWL_DELAY, ForbiddenPageError, Permission, Told, product_token
 from feeder.sources.reservation import Reservation, Rule, reserved_by_page
-from tests.web import Asked, Page, Web
+from tests.web import Asked, Page, Web, serving
 
 AGENT = "feeder/1 (+https://ki-news.example/)"
 HERE = Gathering(timeout=timedelta(seconds=5), pause=timedelta(0), allow_networks=("127.0.0.0/8",))
@@ -303,3 +303,12 @@ def test_a_refusal_is_a_sentence_behind_the_address():
     permission = Permission(AGENT, lambda *_: Told(0, problem="the line is cut"))
     with pytest.raises(ForbiddenPageError, match="the line is cut"):
         permission.before("heise", "https://a.example/", licensed=False)
+
+
+def test_a_redirect_to_another_port_of_the_host_waits_for_no_turn_of_its_own(web, fetcher):
+    with serving() as elsewhere:
+        target = elsewhere.put("/artikel/2", "<p>")
+        url = web.put("/artikel/1", b"", status=302, location=target)
+        with fetcher.within(timedelta(seconds=5)):
+            assert fetcher.page("heise", url).url == target
+        assert asked(elsewhere, "/robots.txt") == 1
