@@ -101,7 +101,8 @@ def test_a_redirect_brings_no_login_of_its_own(web):
     web.put("/new.xml", b"<rss/>")
     target = web.url("/new.xml").replace("http://", "http://evil:word@")
     with Fetcher(HERE, "feeder/1") as fetcher:
-        fetcher.get("heise", web.put("/feed.xml", b"", status=302, location=target))
+        response = fetcher.get("heise", web.put("/feed.xml", b"", status=302, location=target))
+    assert response.url == web.url("/new.xml")
     assert sent(web) == [set(), set()]
 
 
