@@ -6,7 +6,9 @@ Commands are imported when they are called, so that `feeder --version` and `feed
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Mapping
+from types import ModuleType
 from typing import ClassVar
 
 import click
@@ -31,6 +33,15 @@ COMMANDS = {
 }
 
 
+def _imported(module: str) -> ModuleType:
+    if module in sys.modules:
+        return sys.modules[module]
+    from feeder.cli.memory import importing  # noqa: PLC0415 - `feeder --version` does without
+
+    with importing():
+        return importlib.import_module(module)
+
+
 class Verbs(click.Group):
     """Sub-commands by the verbs of the newsroom's day, in that order."""
 
@@ -42,8 +53,8 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
         if cmd_name not in self.verbs:
             return None
-        module, name = self.verbs[cmd_name][0].split(":")
-        command: click.Command = getattr(importlib.import_module(f"feeder.cli.{module}"), name)
+        file, name = self.verbs[cmd_name][0].split(":")
+        command: click.Command = getattr(_imported(f"feeder.cli.{file}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
