@@ -6,6 +6,7 @@
 #   make format       put into format what can be
 #   make proofs       the long evidence, full counts; SEED=… repeats a run
 #   make judge        independent judges over everything in feeds/ (after make run)
+#   make bench-gather gathering beside three other programs (about an hour; QUICK=1: two minutes on an idle machine)
 #   make docs         write the generated pages of docs/ again
 #   make build        wheel and sdist into dist/
 #   make constraints  choose the pinned versions anew
@@ -22,7 +23,7 @@ SHARE  ?= 1
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format proofs judge docs build constraints clean
+.PHONY: help run test lint format proofs judge bench-gather docs build constraints clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -68,6 +69,16 @@ proofs: $(VENV)/dev.stamp
 
 judge: $(VENV)/run.stamp
 	$(BIN)/python tests/judge.py
+
+# The rivals live in an environment of their own, outside the checkout.
+RIVALS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/feeder-rivals
+$(RIVALS)/rivals.stamp: benchmarks/gather/rivals/rivals.txt
+	$(PYTHON) -m venv --clear $(RIVALS)
+	$(RIVALS)/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
+	@touch $@
+
+bench-gather: $(VENV)/run.stamp $(RIVALS)/rivals.stamp
+	$(BIN)/python -m benchmarks.gather --rivals $(RIVALS)/bin/python $(if $(QUICK),--quick) $(BENCH)
 
 docs: $(VENV)/run.stamp
 	$(BIN)/python -m feeder.config.reference > docs/configuration.new && mv docs/configuration.new docs/configuration.md

@@ -25,7 +25,7 @@ def keep(database: sqlite3.Connection, url, headers, body) -> None:
     rows = []
     for entry in fastfeedparser.parse(body).entries:
         content = entry.content[0]["value"] if entry.get("content") else entry.get("description")
-        row = (url, entry.get("id") or entry.get("link"), entry.get("title"), entry.get("link"))
+        row = (url, entry.get("id") or entry.get("link") or entry.get("title"), entry.get("title"), entry.get("link"))
         rows.append((*row, entry.get("published"), entry.get("author"), content))
     database.executemany("insert or ignore into entries values (?, ?, ?, ?, ?, ?, ?)", rows)
     validators = (url, headers.get("ETag"), headers.get("Last-Modified"))

@@ -12,7 +12,10 @@ if __name__ == "__main__":
     folder, *words = sys.argv[1:]
     if "--only-gather" in words:
         words.remove("--only-gather")
-        from feeder.pipeline import STEPS
+        from feeder.cli.memory import importing
+
+        with importing():  # as the command does
+            from feeder.pipeline import STEPS
 
         STEPS["curate"] = lambda *_, **__: ()
     sys.argv = ["feeder", *(words or ["gather"]), "--config", f"{folder}/config.toml"]

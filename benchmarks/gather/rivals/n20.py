@@ -60,7 +60,7 @@ def keep(database, url, headers, feed) -> None:
     """Store entries and validators, and commit."""
     for entry in feed.entries:
         content = entry.content[0].value if entry.get("content") else entry.get("summary")
-        row = (url, entry.get("id") or entry.get("link"), entry.get("title"), entry.get("link"))
+        row = (url, entry.get("id") or entry.get("link") or entry.get("title"), entry.get("title"), entry.get("link"))
         row += (str(entry.get("published") or entry.get("updated")), entry.get("author"), content)
         database.execute("insert or ignore into entries values (?, ?, ?, ?, ?, ?, ?)", row)
     validators = (url, headers.get("ETag"), headers.get("Last-Modified"))
