@@ -71,7 +71,7 @@ def _ratios(results: Results) -> Iterator[Row]:
 
 
 def _share(name: str, share: float) -> str:
-    return f"{name}/{share:g}" if share > 1 else f"{1 / share:.2g}x {name}"
+    return f"{name}/{share:g}" if share >= 2 else f"{1 / share:.2g}x {name}"
 
 
 def _latency(results: Results, sources: int, workers: int) -> Iterator[Row]:
