@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from benchmarks.gather.contest import BEST, N20, R10
 from benchmarks.gather.scenarios import Results
 from benchmarks.gather.targets import Limit, Row, costs, rows
 
@@ -35,7 +36,10 @@ def _limits(row: Row, limits: Sequence[Limit]) -> tuple[str, str]:
     if not limits:
         return "", ""
     words = ", ".join(
-        f"{limit.words} = {_number(limit.most)}" if "/" in limit.words else limit.words for limit in limits
+        f"{limit.words} = {_number(limit.most)}"
+        if any(name in limit.words for name in (N20, R10, BEST))
+        else limit.words
+        for limit in limits
     )
     return f"≤ {words}", "yes" if _kept(row, limits) else "**no**"
 
