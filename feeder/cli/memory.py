@@ -20,7 +20,14 @@ def importing() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-        gc.freeze()
+        if not gc.get_freeze_count():
+            gc.freeze()
+
+
+def collect_rarely() -> None:
+    """Look for garbage after each 50,000 new objects, not after each 700: a feed brings thousands, none of them in
+    a circle, and looking at them again and again is a fifth of the time that reading it takes."""
+    gc.set_threshold(50_000, 10, 10)
 
 
 def share_arena() -> None:

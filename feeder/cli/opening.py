@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import click
 
 import feeder
-from feeder.cli.memory import share_arena
+from feeder.cli.memory import collect_rarely, share_arena
 from feeder.config import Config, load_config
 from feeder.delivery.output import Output
 from feeder.errors import ConfigError
@@ -135,6 +135,7 @@ def open_house(
 ) -> Iterator[House]:
     """Open store, templates and network; with `dry_run` or `preview` everything works on a copy of the store."""
     share_arena()
+    collect_rarely()
     clock = clock_at(now, config.publication.zone)
     output = Output(preview or config.base / config.output.folder, pretend=dry_run)
     with open_reading(config) as reading, tempfile.TemporaryDirectory(prefix="feeder-") as folder:

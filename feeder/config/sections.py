@@ -36,7 +36,7 @@ from feeder.model import Action
 class Settings(BaseModel):
     """A section: frozen, unknown keys refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Publication(Settings):

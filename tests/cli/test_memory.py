@@ -37,6 +37,7 @@ def test_gathering_again_loads_nothing_that_only_publishing_or_migrating_needs(t
     newsroom.article("a.txt")
     newsroom.feed("heise", rss(Post("Ein Modell", "https://heise.example/1")))
     newsroom.run("gather")
+    assert gc.get_threshold()[0] >= 10_000
     said = subprocess.run(
         [sys.executable, "-c", GATHER, str(newsroom.configure())], cwd=ROOT, capture_output=True, text=True, check=False
     )
