@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from feeder import addresses
 from feeder.model import Gathered, Item, Medium
+from feeder.store.bulk import Bulk, Row
 from feeder.store.coding import ItemText, encode, encode_item
-from feeder.store.columns import name_text
+from feeder.store.columns import moment_text, name_text, words_text
 from feeder.store.schema import items, media
 from feeder.store.upsert import insert_missing
 
@@ -24,12 +24,13 @@ _WORLDWIDE = re.compile(r"(?:tag|urn):|(?i:https?)://(?:[^/?#@]*@)?[^/?#:@]")
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What one look brought, as rows: new ones lack only `flooded`. `seen`: keys of what is listed again as it was,
-    and was not yet known to be listed on `day`."""
+    """What one look brought, as rows for `keep_items`: new ones lack only `flooded`. `dates`: when what is new was
+    published. `seen`: what is listed again as it was, and was not yet known to be listed on that day."""
 
-    new: list[dict[str, Any]] = field(default_factory=list)
-    changed: list[dict[str, Any]] = field(default_factory=list)
-    seen: list[dict[str, Any]] = field(default_factory=list)
+    new: list[Row] = field(default_factory=list)
+    dates: list[datetime | None] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
+    seen: list[Row] = field(default_factory=list)
 
 
 def arrived(
@@ -51,17 +52,18 @@ def arrived(
     listed = [name_text(uid) for uid in gathered.listed]
     known = known_items(connection, source_id, [*unique, *listed]) if is_known else {}
     texts = {name_text(one.uid): encode(one.text) for one in gathered.fulltexts}
+    source, ours = words_text(source_id), (moment_text(now), day, baseline)
     for uid, item in reversed(unique.items()):
-        written = encode_item(item)
-        row = _columns(source_id, uid, item, written, texts.get(uid), day)
-        if uid not in known:
-            found.new.append(row | {"first_seen": now, "baseline": baseline})
-        elif known[uid][0] != written.digest:
-            found.changed.append(row)
-        elif known[uid][1] < day:
-            found.seen.append({"on_source": source_id, "on_uid": uid, "day": day})
+        written, before = encode_item(item), known.get(uid)
+        if before is None:
+            found.new.append(item_row(source, uid, item, written, texts.get(uid)) + ours)
+            found.dates.append(item.published)
+        elif before[0] != written.digest:
+            found.changed.append(item_row(source, uid, item, written) + ours)
+        elif before[1] < day:
+            found.seen.append((source, words_text(uid), day))
     found.seen.extend(
-        {"on_source": source_id, "on_uid": uid, "day": day}
+        (source, words_text(uid), day)
         for uid in dict.fromkeys(listed)
         if uid in known and uid not in unique and known[uid][1] < day
     )
@@ -70,12 +72,9 @@ def arrived(
 
 def keep_items(connection: Connection, found: Sequence[tuple[Arrived, bool]]) -> None:
     """Write what arrived at some sources, each with whether it came in a flood."""
-    if new := [row | {"flooded": flooded} for one, flooded in found for row in one.new]:
-        connection.execute(_INSERT, new)
-    if changed := [row for one, _ in found for row in one.changed]:
-        connection.execute(_UPDATE, [{f"new_{name}": value for name, value in row.items()} for row in changed])
-    if seen := [row for one, _ in found for row in one.seen]:
-        connection.execute(_LISTED, seen)
+    _INSERT.execute(connection, [(*row, flooded) for one, flooded in found for row in one.new])
+    _UPDATE.execute(connection, [row for one, _ in found for row in one.changed])
+    _LISTED.execute(connection, [row for one, _ in found for row in one.seen])
 
 
 def keep_media(connection: Connection, pictures: Sequence[Medium]) -> None:
@@ -94,35 +93,45 @@ def world_uid(uid: str) -> str | None:
     return uid if _WORLDWIDE.match(uid) else None
 
 
-def _columns(source_id: str, uid: str, item: Item, written: ItemText, fulltext: str | None, day: str) -> dict[str, Any]:
-    return {
-        "source_id": source_id,
-        "uid": uid,
-        "item": written.item,
-        "body": written.body,
-        "fulltext": fulltext,
-        "digest": written.digest,
-        "url": item.url,
-        "url_key": addresses.url_key(item.url) if item.url else None,
-        "world_uid": world_uid(item.uid),
-        "words": item.title.casefold(),
-        "published": item.published,
-        "own": item.article is not None,
-        "listed": day,
-    }
+def item_row(source: str, uid: str, item: Item, written: ItemText, fulltext: str | None = None) -> Row:
+    """What is theirs of an item's row, each value as its column keeps it; `source` comes in that form."""
+    return (
+        source,
+        words_text(uid),
+        written.item,
+        written.body,
+        fulltext,
+        written.digest,
+        None if item.url is None else words_text(item.url),
+        words_text(name_text(addresses.url_key(item.url))) if item.url else None,
+        words_text(uid) if world_uid(item.uid) else None,
+        words_text(item.title.casefold()),
+        written.published,
+        item.article is not None,
+    )
 
 
+_VALUES = (
+    "source_id", "uid", "item", "body", "fulltext", "digest", "url", "url_key", "world_uid", "words", "published",
+    "own", "first_seen", "listed", "baseline",
+)  # fmt: skip
 _CHANGING = ("item", "body", "digest", "url", "url_key", "words", "published", "own", "listed")
-_INSERT = insert(items)
-_UPDATE = (
-    update(items)
-    .where(items.c.source_id == bindparam("new_source_id"), items.c.uid == bindparam("new_uid"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+_INSERT = Bulk(lambda _: insert(items), (*_VALUES, "flooded"))
+_UPDATE = Bulk(
+    lambda _: (
+        update(items)
+        .where(items.c.source_id == bindparam("new_source_id"), items.c.uid == bindparam("new_uid"))
+        .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+    ),
+    [f"new_{name}" for name in _VALUES],
 )
-_LISTED = (
-    update(items)
-    .where(items.c.source_id == bindparam("on_source"), items.c.uid == bindparam("on_uid"))
-    .values(listed=bindparam("day"))
+_LISTED = Bulk(
+    lambda _: (
+        update(items)
+        .where(items.c.source_id == bindparam("on_source"), items.c.uid == bindparam("on_uid"))
+        .values(listed=bindparam("day"))
+    ),
+    ("on_source", "on_uid", "day"),
 )
 _KNOWN = select(items.c.uid, items.c.digest, items.c.listed).where(
     items.c.source_id == bindparam("source"), items.c.uid.in_(bindparam("uids", expanding=True))

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from feeder import text
 from feeder.errors import StoreError
-from feeder.model import Item
+from feeder.model import Item, Raw
 from feeder.store.columns import moment_text
 
 T = TypeVar("T", bound=Hashable)
@@ -39,11 +39,13 @@ def decode(kind: type[T], written: str) -> T:
 
 
 class ItemText(NamedTuple):
-    """An item as two JSON texts: `body` is what retention forgets; `digest` names all its words."""
+    """An item as two JSON texts: `body` is what retention forgets; `digest` names all its words. `published` is as
+    `Moment` keeps it."""
 
     item: str
     body: str | None
     digest: str
+    published: str | None
 
 
 def encode_item(item: Item) -> ItemText:
@@ -52,13 +54,10 @@ def encode_item(item: Item) -> ItemText:
     Its digest covers everything but the source's times, which some feeds set anew each hour, and of its address
     neither the scheme nor what was cleaned off.
     """
-    words, aside, body = _words(item), _aside(item), _body(item)
-    page = "https" + item.url[4:] if item.url and item.url.startswith("http:") else item.url
-    return ItemText(
-        f"{words[:-1]},{aside}}}" if aside else words,
-        body or None,
-        text.digest(words, body, "" if page is None else f"+{page}"),
-    )
+    words, body, url = _words(item), _body(item), item.url
+    published = None if item.published is None else moment_text(item.published)
+    page = "" if url is None else f"+https{url[4:]}" if url.startswith("http:") else f"+{url}"
+    return ItemText(f"{words[:-1]}{_aside(item, published)}}}", body or None, text.digest(words, body, page), published)
 
 
 def _words(item: Item) -> str:
@@ -79,26 +78,28 @@ def _words(item: Item) -> str:
     return parts + "}"
 
 
-def _aside(item: Item) -> str:
-    """What may change without a word having changed, as the inside of an object."""
-    strings = (("url", item.url), ("original", item.original))
-    times = (("published", item.published), ("updated", item.updated))
-    return ",".join(
-        (
-            *(f'"{name}":{_quoted(value)}' for name, value in strings if value is not None),
-            *(f'"{name}":"{moment_text(time)}"' for name, time in times if time is not None),
-        )
-    )
+def _aside(item: Item, published: str | None) -> str:
+    """What may change without a word having changed, as more members of an object."""
+    parts = "" if item.url is None else f',"url":{_quoted(item.url)}'
+    if item.original is not None:
+        parts += f',"original":{_quoted(item.original)}'
+    if published is not None:
+        parts += f',"published":"{published}"'
+    if item.updated is not None:
+        parts += f',"updated":"{moment_text(item.updated)}"'
+    return parts
 
 
 def _body(item: Item) -> str:
-    parts = (("summary", item.summary), ("content", item.content))
-    inside = ",".join(
-        f'"{name}":{{"value":{_quoted(raw.value)},"kind":{_quoted(raw.kind)}}}'
-        for name, raw in parts
-        if raw is not None
-    )
-    return f"{{{inside}}}" if inside else ""
+    summary, content = item.summary, item.content
+    parts = "" if summary is None else f',"summary":{_raw(summary)}'
+    if content is not None:
+        parts += f',"content":{_raw(content)}'
+    return f"{{{parts[1:]}}}" if parts else ""
+
+
+def _raw(raw: Raw) -> str:
+    return f'{{"value":{_quoted(raw.value)},"kind":{_quoted(raw.kind)}}}'
 
 
 def decode_item(item: str, body: str | None) -> Item:

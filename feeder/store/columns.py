@@ -27,9 +27,7 @@ class Words(TypeDecorator[str]):
         return TEXT(collation="C") if dialect.name == "postgresql" else TEXT()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        if value is None or (value.isascii() and "\x00" not in value):
-            return value
-        return _UNSTORABLE.sub(lambda match: f"\uffff{ord(match[0]):04x}", value)
+        return None if value is None else words_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
         if value is None or "\uffff" not in value:
@@ -76,6 +74,13 @@ class Second(TypeDecorator[datetime]):
         return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
+def words_text(words: str) -> str:
+    """The form in which a `Words` column keeps a string."""
+    if words.isascii() and "\x00" not in words:
+        return words
+    return _UNSTORABLE.sub(lambda match: f"\uffff{ord(match[0]):04x}", words)
+
+
 def name_text(name: str) -> str:
     """The form in which a `Name` column keeps and returns a name."""
     return name if len(name) <= _NAME_LIMIT else f"{name[: _NAME_LIMIT - 21]}…{text.digest(name)}"
@@ -83,6 +88,14 @@ def name_text(name: str) -> str:
 
 def moment_text(moment: datetime) -> str:
     """Write an aware time as `2026-11-23T06:00:00.000000+00:00`; a naive one is a bug and shows as one."""
-    if moment.tzinfo is None:
-        raise ValueError(f"a time without a zone cannot be stored: {moment!r}")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    if moment.tzinfo is not UTC:
+        if moment.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be stored: {moment!r}")
+        moment = moment.astimezone(UTC)
+    # a third of what isoformat costs, which asks for the zone's offset
+    return _MOMENT % (
+        moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second, moment.microsecond
+    )  # fmt: skip
+
+
+_MOMENT = "%04d-%02d-%02dT%02d:%02d:%02d.%06d+00:00"

@@ -100,9 +100,7 @@ def _entry(connection: Connection, outcome: Outcome, before: _Known, now: dateti
         baseline = outcome.baseline and not before.state.baselined
         found = arrived(connection, outcome.source_id, gathered, now, day, baseline, is_known=before.parsed is not None)
         parsed = max(parsed, day)
-    return _Entry(
-        outcome, before, follow(before.state, outcome, [row["published"] for row in found.new]), found, parsed
-    )
+    return _Entry(outcome, before, follow(before.state, outcome, found.dates), found, parsed)
 
 
 def _keep_all(
