@@ -42,6 +42,8 @@ _SOMEWHERE = frozenset(name for names in _TRACKERS_AT.values() for name in names
 
 # Nothing to take apart: host and path in ASCII, without port, query and fragment.
 _SIMPLE = re.compile(r"https?://(?:www\.)?+([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(/[!-\"$->@-~]*)?")
+# The same with a query and a fragment.
+_USUAL = re.compile(r"https?://(?:www\.)?+([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(/[!-\"$->@-~]*)?([?#][!-~]*)?")
 
 # What no address may hold, and what taking apart one that does would move (RFC 3986, section 2).
 _BLANK = re.compile(r"[\s\x00-\x20\x7f]")
@@ -49,6 +51,8 @@ _BLANK = re.compile(r"[\s\x00-\x20\x7f]")
 
 def is_web_address(url: str) -> bool:
     """Whether `url` is an absolute http or https address with a host."""
+    if _SIMPLE.fullmatch(url):
+        return True
     try:
         parts = urlsplit(url)
         return parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
@@ -104,8 +108,10 @@ def identity(url: str) -> str:
     A fragment stays, because some sources name several things on a page by it. Two names that are the same have the
     same `url_key`. What is no web address comes back as it is.
     """
-    if simple := _SIMPLE.fullmatch(url):
-        return f"https://{simple[1]}{(simple[2] or '').rstrip('/')}"
+    if usual := _USUAL.fullmatch(url):
+        host, path, rest = usual.groups("")
+        if not rest or clean(url) == url:
+            return f"https://{host}{path.rstrip('/')}{rest}"
     if not _has_place(url):
         return url
     cleaned = clean(url)
@@ -136,6 +142,8 @@ def url_key(url: str) -> str:
 
 def _has_place(url: str) -> bool:
     """Whether `_place` can say where a web address leads."""
+    if _USUAL.fullmatch(url):
+        return True
     try:
         return is_web_address(url) and not _BLANK.search(url) and bool(_place(url))
     except ValueError:

@@ -79,11 +79,11 @@ def people(parts: Parts) -> list[str]:
 
 
 def _name(author: _Element) -> str:
-    return read(author, Roles(_home(author), _AUTHORS))[0].get("name", "")
+    return read(author, _AUTHORS(_home(author)))[0].get("name", "")
 
 
 def _source_authors(parts: Parts) -> list[str]:
-    sources = (read(source, Roles(_home(source), _AUTHORS))[1] for source in parts.get("source", ()))
+    sources = (read(source, _AUTHORS(_home(source)))[1] for source in parts.get("source", ()))
     return [name for within in sources for name in people(within)]
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from html import escape
 from itertools import islice
-from typing import NamedTuple
 
 from lxml import etree
 from lxml.etree import _Element
@@ -45,38 +44,34 @@ _NAMESPACES = {
 }
 
 
-# As many names as are remembered, and as long.
+# As many names as are remembered, and as long; from one document to the next they are the same.
 _KNOWN = 1000
 _LONG = 200
+_HOMES = 32
 
 # Serialising a part of a document repeats the namespaces declared around it.
 _DECLARED = re.compile(r'(<[\w-]+)(?: xmlns(?::[\w.-]+)?="[^"]*")+')
 
 
-class Role(NamedTuple):
-    """What an element is to a reader: a part under `name`, and words for `slot`, better the lower the `rank`.
+# What an element is to a reader: a part under a name, and words for a slot, better the lower the rank. "" is neither;
+# what is read for its attributes besides its words is both; None is nobody's. No NamedTuple: plain tuples are taken
+# apart twice as fast, and that is done for each element of a feed.
+Role = tuple[str, str, int] | None
 
-    "" is neither. What is read for its attributes besides its words is both.
+
+def roles(slots: Mapping[str, Sequence[str]], parts: Iterable[str]) -> Callable[[str], Roles]:
+    """Name what is wanted of an element's children: the words for each slot, best first, and parts as such.
+
+    What comes back gives the roles for a `home`, the same ones to all documents.
     """
-
-    name: str
-    slot: str = ""
-    rank: int = 0
-
-
-def roles(slots: Mapping[str, Sequence[str]], parts: Iterable[str]) -> dict[str, Role]:
-    """Name what is wanted of an element's children: the words for each slot, best first, and parts as such."""
-    wanted = {name: Role(name) for name in parts}
+    wanted: dict[str, Role] = {name: (name, "", 0) for name in parts}
     for slot, names in slots.items():
-        wanted |= {name: Role(name if name in wanted else "", slot, rank) for rank, name in enumerate(names)}
-    return wanted
-
-
-_NOBODYS = Role("")
+        wanted |= {name: (name if name in wanted else "", slot, rank) for rank, name in enumerate(names)}
+    return lru_cache(maxsize=_HOMES)(partial(Roles, wanted=wanted))
 
 
 class Roles(dict[str, Role]):
-    """From an element's full name to its role; filled as one document is read.
+    """From an element's full name to its role; filled as documents are read.
 
     `home` is the namespace whose elements need no prefix, besides none at all.
     """
@@ -88,10 +83,11 @@ class Roles(dict[str, Role]):
 
     def __missing__(self, tag: object) -> Role:
         if not isinstance(tag, str):
-            return _NOBODYS
-        short = (_known if len(tag) < _LONG else _short)(tag, self._home)
-        role = self._wanted.get(short, _NOBODYS)
-        if len(self) < _KNOWN:
+            return None
+        role = self._wanted.get(_short(tag, self._home))
+        if len(self) >= _KNOWN:
+            self.clear()  # one odd document must not slow all that follow
+        if len(tag) < _LONG:
             self[tag] = role
         return role
 
@@ -104,10 +100,6 @@ def _short(tag: str, home: str) -> str:
     return "" if prefix is None else prefix + local.lower()
 
 
-# From one document to the next the names are the same.
-_known = lru_cache(maxsize=_KNOWN)(_short)
-
-
 def read(element: _Element, roles: Roles, most: int = 1_000) -> tuple[Said, Parts]:
     """Read the first children of an element: the words of each slot, and parts by name; a media:group is opened."""
     said: Said = {}
@@ -118,7 +110,9 @@ def read(element: _Element, roles: Roles, most: int = 1_000) -> tuple[Said, Part
 
 def _sort(children: Iterable[_Element], roles: Roles, said: Said, ranks: dict[str, int], parts: Parts) -> None:
     for child in children:
-        name, slot, rank = roles[child.tag]
+        if (role := roles[child.tag]) is None:
+            continue
+        name, slot, rank = role
         if name:
             if name in parts:
                 parts[name].append(child)

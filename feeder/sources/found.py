@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
@@ -15,7 +15,7 @@ from feeder import addresses, text
 from feeder.model import Enclosure, Image, Item, Raw
 from feeder.sources.dates import read_date
 from feeder.sources.document import Document
-from feeder.sources.naming import name_items, own
+from feeder.sources.naming import name_items, named
 
 MAX_ITEMS = 2_000
 RAW_LIMIT = 200_000
@@ -26,7 +26,6 @@ MARKUP_LIMIT = 10_000
 LIST_LIMIT = 50
 _SAMPLE = 9
 
-_NO_SECOND_OCTET = bytes(code for code in range(256) if not 0x80 <= code < 0xC0)
 _C1 = re.compile("[\x80-\x9f]")
 # UTF-8 that somebody took for Windows-1252 or Latin-1: "Ã¼" for "ü", "â€™" for "’".
 _TWICE = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -106,9 +105,9 @@ def document(
     found, cut = read_newest(elements, read)
     entries = [entry for entry in found if not _is_empty(entry)]
     items = [_item(source_id, homepage or head.url, language, entry) for entry in entries]
-    named, notes = name_items(items, [entry.uid for entry in entries])
+    distinct, notes = name_items(items, [entry.uid for entry in entries])
     title = text.title(mended(head.title[:MARKUP_LIMIT]))
-    return Document(title, language, homepage, named, head.wait, (*guessed, *cut, *notes))
+    return Document(title, language, homepage, distinct, head.wait, (*guessed, *cut, *notes))
 
 
 def raw(value: str | None, kind: str) -> Raw | None:
@@ -129,9 +128,12 @@ def mended(words: str) -> str:
     return words.translate(_WINDOWS) if _C1.search(words) else words
 
 
-def _suspicious(words: str) -> bytes:
-    """What UTF-8 taken for Latin-1 cannot do without: its second octets, and the controls among them."""
-    return words.encode("latin-1", "replace").translate(None, _NO_SECOND_OCTET)
+def _suspicious(words: str) -> bool:
+    """Whether there is a character that UTF-8 taken for Latin-1 cannot do without: its second octets, 80 to BF.
+
+    In UTF-8 they all begin with C2, and nothing else does: to look for one octet is quick.
+    """
+    return b"\xc2" in words.encode("utf-8", "surrogatepass")
 
 
 def _decoded(match: re.Match[str]) -> str:
@@ -181,7 +183,7 @@ def _item(source_id: str, base: str, language: str | None, entry: Found) -> Item
     url = original and addresses.clean(original)
     return Item(
         source_id,
-        own(entry.uid),
+        named(entry.uid, url),
         url,
         _title(entry),
         read_date(entry.published) if entry.published else None,
@@ -224,10 +226,10 @@ def _image(base: str, image: Image) -> Image | None:
     alt = text.title(mended(image.alt[:MARKUP_LIMIT])) if image.alt else ""
     if (url, alt, credit) == (image.url, image.alt, image.credit):
         return image
-    return replace(image, url=url, alt=alt, credit=credit or None)
+    return Image(url, alt, image.width, image.height, credit or None, image.licence, image.type, image.length)
 
 
 def _enclosures(base: str, enclosures: Sequence[Enclosure]) -> Iterable[Enclosure]:
     for enclosure in enclosures[:LIST_LIMIT]:
         if url := absolute(base, enclosure.url):
-            yield enclosure if url == enclosure.url else replace(enclosure, url=url)
+            yield enclosure if url == enclosure.url else Enclosure(url, enclosure.type, enclosure.length)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from lxml.etree import _Element
 
 from feeder.model import Enclosure, Image
-from feeder.sources.elements import Parts, Roles, Said, read, roles, words
+from feeder.sources.elements import Parts, Said, read, roles, words
 
 # What an entry's children must be sorted into for `picture`.
 PICTURES = ("media:content", "media:thumbnail", "media:group", "media:credit", "media:title", "itunes:image")
 
-_WITHIN = roles({"alt": ("media:description", "media:title"), "credit": ("media:credit",)}, ("media:thumbnail",))
+_WITHIN = roles({"alt": ("media:description", "media:title"), "credit": ("media:credit",)}, ("media:thumbnail",))("")
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _PORTRAITS = "gravatar.com/avatar/"  # blogs list the author's face among an entry's pictures
 
@@ -20,9 +20,9 @@ def picture(parts: Parts, enclosures: list[Enclosure]) -> Image | None:
     contents = parts.get("media:content", ())
     best = max(filter(_is_image, contents), key=_width, default=None) if contents else None
     if best is not None:
-        return _image(best, read(best, Roles("", _WITHIN))[0], parts)
+        return _image(best, read(best, _WITHIN)[0] if len(best) else {}, parts)
     for content in contents:
-        said, within = read(content, Roles("", _WITHIN))
+        said, within = read(content, _WITHIN)
         for thumbnail in within.get("media:thumbnail", ()):
             return _image(thumbnail, said, parts)
     for thumbnail in parts.get("media:thumbnail", ()):

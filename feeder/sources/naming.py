@@ -24,7 +24,7 @@ def name_items(items: Sequence[Item], uids: Sequence[str]) -> tuple[tuple[Item, 
     """Give items their uids; the notes say in English what had to be guessed.
 
     `uids[i]` is the document's own id of `items[i]`, "" where it has none; a uid that an item has
-    already is its `own` one. Repetitions of the same thing are left out:
+    already is how it is `named`. Repetitions of the same thing are left out:
     the first one stays.
     """
     named = [item if item.uid else replace(item, uid=_uid(item, uid)) for item, uid in zip(items, uids, strict=True)]
@@ -40,6 +40,11 @@ def bounded(uid: str) -> str:
     return uid if len(uid) <= UID_LIMIT else f"{uid[: UID_LIMIT - 21]} {text.digest(uid)}"
 
 
+def named(uid: str, url: str | None) -> str:
+    """The uid of what carries that id and leads to that address; "" where it has neither."""
+    return own(uid) or (bounded(addresses.identity(url)) if url else "")
+
+
 def own(uid: str) -> str:
     """A document's own id as a uid; "" where it has none."""
     if not (uid.isascii() and uid.isprintable() and " " not in uid and len(uid) <= MARKUP_LIMIT):
@@ -48,9 +53,7 @@ def own(uid: str) -> str:
 
 
 def _uid(item: Item, uid: str) -> str:
-    if uid := own(uid):
-        return uid
-    return bounded(addresses.identity(item.url)) if item.url else text.digest(item.title, _content(item))
+    return named(uid, item.url) or text.digest(item.title, _content(item))
 
 
 def _content(item: Item) -> str:

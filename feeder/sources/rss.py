@@ -41,7 +41,7 @@ ITEM = roles(
 )
 # With no more than these an item has no picture.
 _PLAIN = frozenset(("guid", "link", "dc:creator", "author", "itunes:author", "category", "dc:subject"))
-_NAME = roles({"name": ("atom:name", "name")}, ())
+_NAME = roles({"name": ("atom:name", "name")}, ())("")
 _AUTHORS = ("dc:creator", "author", "itunes:author", "dc:author")
 _MAIL = re.compile(r"<?(?:mailto:)?[^\s<>()@]+@[^\s<>()@]+>?")
 _TAG = re.compile(r"</|<(?:br|p|a|img)\b", re.IGNORECASE)
@@ -127,7 +127,7 @@ def _authors(parts: Parts) -> list[str]:
             return found
     if "atom:author" not in parts:
         return []
-    atom = [read(each, Roles("", _NAME))[0].get("name") for each in parts["atom:author"]]
+    atom = [read(each, _NAME)[0].get("name") for each in parts["atom:author"]]
     return [name for name in atom if name]
 
 

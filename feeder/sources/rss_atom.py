@@ -11,7 +11,7 @@ from lxml.etree import _Element
 
 from feeder.sources import atom, rss
 from feeder.sources.document import Document
-from feeder.sources.elements import LANG, RDF, Roles, Said, read, roles
+from feeder.sources.elements import LANG, RDF, Said, read, roles
 from feeder.sources.found import Found, Head, document
 from feeder.sources.mending import Mended
 from feeder.sources.waiting import wait
@@ -107,26 +107,26 @@ def _count(root: _Element, tag: str, mended: Mended | None) -> int:
 
 
 def _rss(url: str, root: _Element, home: str, *, based: bool) -> _Feed | None:
-    _, around = read(root, Roles(home, _ROOT), MOST)
+    _, around = read(root, _ROOT(home), MOST)
     channels = around.get("channel", ())
     if len(channels) != 1:
         return None
-    said, parts = read(channels[0], Roles(home, _CHANNEL), MOST)
+    said, parts = read(channels[0], _CHANNEL(home), MOST)
     language = said.get("language") or channels[0].get(LANG) or root.get(LANG) or ""
     return _Feed(
         head=_head(url, said, rss.link(parts), language),
         elements=parts.get("item", []) + around.get("item", []),
-        read=partial(rss.item, roles=Roles(home, rss.ITEM), based=based),
+        read=partial(rss.item, roles=rss.ITEM(home), based=based),
     )
 
 
 def _atom(url: str, root: _Element, home: str, *, based: bool) -> _Feed:
-    said, parts = read(root, Roles(home, _FEED), MOST)
+    said, parts = read(root, _FEED(home), MOST)
     authors = atom.people(parts)
     return _Feed(
         head=_head(url, said, atom.link(parts), root.get(LANG) or said.get("language", "")),
         elements=parts.get("entry", []),
-        read=partial(atom.entry, roles=Roles(home, atom.ENTRY), authors=authors, based=based),
+        read=partial(atom.entry, roles=atom.ENTRY(home), authors=authors, based=based),
     )
 
 
