@@ -33,7 +33,7 @@ def decode(kind: type[T], written: str) -> T:
     """Read what `encode` wrote; a StoreError if it is no such thing."""
     try:
         value: T = _codec(kind).load(json.loads(written))
-    except (ValueError, TypeError, KeyError) as exc:
+    except (ValueError, TypeError, KeyError, AttributeError) as exc:
         raise StoreError(f"the store holds something that is no {getattr(kind, '__name__', kind)}: {exc}") from exc
     return value
 
@@ -142,6 +142,8 @@ def _codec(kind: Any) -> _Codec:
 
 def _optional(kind: Any) -> _Codec:
     (inner,) = (_codec(part) for part in typing.get_args(kind) if part is not type(None))
+    if inner.load is _same:
+        return _Codec(_same, _same, None)
     return _Codec(
         lambda value: None if value is None else inner.dump(value),
         lambda plain: None if plain is None else inner.load(plain),
@@ -162,14 +164,26 @@ def _tuple(parts: tuple[Any, ...]) -> _Codec:
 
 def _record(kind: Any) -> _Codec:
     hints = typing.get_type_hints(kind)
-    fields = tuple((field.name, _codec(hints[field.name])) for field in dataclasses.fields(kind))
+    given = dataclasses.fields(kind)
+    fields = tuple((field.name, _codec(hints[field.name])) for field in given)
+    loads = {name: codec.load for name, codec in fields}
+    # what stands for a field that is not written, unless it is its default anyway
+    empty = {
+        field.name: codec.empty
+        for field, (_, codec) in zip(given, fields, strict=True)
+        if codec.empty is not dataclasses.MISSING and field.default != codec.empty
+    }
 
     def dump(value: Any) -> dict[str, Any]:
         parts = ((name, codec, getattr(value, name)) for name, codec in fields)
         return {name: codec.dump(part) for name, codec, part in parts if part != codec.empty}
 
     def load(plain: dict[str, Any]) -> Any:
-        values = {name: codec.empty for name, codec in fields if codec.empty is not dataclasses.MISSING}
-        return kind(**values | {name: codec.load(plain[name]) for name, codec in fields if name in plain})
+        values = {
+            name: part if (read := loads[name]) is _same else read(part)
+            for name, part in plain.items()
+            if name in loads
+        }
+        return kind(**empty | values)
 
     return _Codec(dump, load)

@@ -68,10 +68,15 @@ class Second(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        return None if value is None else int(value.timestamp())
+        return None if value is None else second(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - see above
         return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+def second(moment: datetime) -> int:
+    """The form in which a `Second` column keeps an aware time."""
+    return int(moment.timestamp())
 
 
 def words_text(words: str) -> str:

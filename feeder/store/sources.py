@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
@@ -14,10 +15,12 @@ from feeder.errors import FeederError
 from feeder.model import Aftermath, Arrivals, Health, Listing, Memory, Outcome, SourceState
 from feeder.store.alerts import add_alerts
 from feeder.store.arriving import Arrived, arrived, keep_items, keep_media
+from feeder.store.bulk import Bulk, Row
 from feeder.store.coding import decode, encode
+from feeder.store.columns import second, words_text
 from feeder.store.database import Database
 from feeder.store.schema import looks, sources
-from feeder.store.upsert import put
+from feeder.store.upsert import put, putting
 
 
 class Recorded(NamedTuple):
@@ -37,6 +40,7 @@ class Sources:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._decoded = Decoded()
 
     def state(self, source_id: str) -> SourceState:
         """What is remembered of a source; the blank state of one never gathered."""
@@ -45,7 +49,7 @@ class Sources:
     def states(self, ids: Sequence[str] | None = None) -> dict[str, SourceState]:
         """All states, also of sources that are not configured any more; or those of the sources named."""
         with self._database.read() as connection:
-            return {name: known.state for name, known in _known(connection, ids).items()}
+            return {name: known.state for name, known in _known(connection, ids, self._decoded).items()}
 
     def record_all(self, outcomes: Sequence[Outcome], now: datetime, follow: Follow) -> tuple[Recorded, ...]:
         """Keep what looks at different sources brought, in one transaction; `follow` says what follows from
@@ -55,7 +59,7 @@ class Sources:
         nothing new write one narrow row each.
         """
         with self._database.write("sources") as connection:
-            known = _known(connection, [outcome.source_id for outcome in outcomes])
+            known = _known(connection, [outcome.source_id for outcome in outcomes], self._decoded)
             entries: list[_Entry] = []
             failed: list[Recorded] = []
             for outcome in outcomes:
@@ -122,16 +126,23 @@ def _keep_all(
 
 
 def _write(connection: Connection, entries: Sequence[_Entry]) -> None:
-    rows = [(entry.before, _row(entry.after.state, entry.parsed)) for entry in entries]
-    changed = [row for before, row in rows if before.parsed is None or row != _row(before.state, before.parsed)]
-    put(connection, sources, changed)
-    put(connection, looks, [_look(entry.after.state) for entry in entries])
+    changed = [
+        one for one in entries if one.before.parsed != one.parsed or _kept(one.before.state) != _kept(one.after.state)
+    ]
+    put(connection, sources, [_row(one.after.state, one.parsed) for one in changed])
+    _LOOKS.execute(connection, [_look(entry.after.state) for entry in entries])
     keep_media(connection, [medium for entry in entries if (g := entry.outcome.gathered) for medium in g.media])
     keep_items(connection, [(entry.arrived, entry.after.flooded) for entry in entries])
     add_alerts(connection, [entry.after.alert for entry in entries if entry.after.alert is not None])
 
 
-_ALL = (
+# What of a state is kept in `sources`; the rest is in `looks`.
+_kept = attrgetter(
+    "memory", "baselined", "problem", "failing", "health", "since", "last_new_item", "warnings", "arrivals", "listing"
+)
+_LOOK = ("source_id", "looked", "answered", "next_look", "asked", "failures")
+_LOOKS = Bulk(lambda dialect: putting(dialect, looks, _LOOK), _LOOK)
+_ALL = (  # in the order of `_from_row`
     select(sources, *(column for column in looks.c if column.name != "source_id"))
     .join_from(sources, looks, isouter=True)
     .order_by(sources.c.id)
@@ -140,37 +151,69 @@ _SOME = _ALL.where(sources.c.id.in_(bindparam("ids", expanding=True)))
 _CHUNK = 500
 
 
-def _known(connection: Connection, ids: Sequence[str] | None) -> dict[str, _Known]:
+class _Parts(NamedTuple):
+    """What takes longest to read of a source, as it is written and as it is read."""
+
+    written: tuple[str, str, str | None, str]
+    memory: Memory
+    arrivals: tuple[Arrivals, ...]
+    listing: Listing | None
+    warnings: tuple[str, ...]
+
+
+class Decoded(dict[str, _Parts]):
+    """The last reading of each source's row, for as long as the same is written there: a round reads it three times."""
+
+    def of(self, name: str, *written: Any) -> _Parts:
+        known = self.get(name)
+        if known is None or known.written != written:
+            memory, arrivals, listing, warnings = written
+            known = self[name] = _Parts(
+                (memory, arrivals, listing, warnings),
+                decode(Memory, memory),
+                _days(arrivals),
+                decode(Listing, listing) if listing else None,
+                () if warnings == "[]" else decode(tuple[str, ...], warnings),
+            )
+        return known
+
+
+def _known(connection: Connection, ids: Sequence[str] | None, decoded: Decoded) -> dict[str, _Known]:
     if ids is None:
-        return {row.id: _from_row(row) for row in connection.execute(_ALL)}
-    parts = (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
-    return {row.id: _from_row(row) for some in parts for row in connection.execute(_SOME, {"ids": list(some)})}
+        rows = connection.execute(_ALL).all()
+    else:
+        parts = (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+        rows = [row for some in parts for row in connection.execute(_SOME, {"ids": list(some)}).all()]
+    return {row[0]: _from_row(row, decoded) for row in rows}
 
 
-def _from_row(row: Any) -> _Known:
+def _from_row(row: Any, decoded: Decoded) -> _Known:
+    name, memory, baselined, problem, failing, health, since, last, warnings, arrivals, listing, parsed, *look = row
+    looked, answered, next_look, asked, failures = look
+    parts = decoded.of(name, memory, arrivals, listing, warnings)
     state = SourceState(
-        source_id=row.id,
-        memory=decode(Memory, row.memory),
-        baselined=row.baselined,
-        problem=row.problem,
-        since=row.since,
-        last_new_item=row.last_new_item,
-        warnings=() if row.warnings == "[]" else decode(tuple[str, ...], row.warnings),
-        health=Health(row.health),
-        failures=row.failures,
-        failing=row.failing,
-        looked=row.looked,
-        answered=row.answered,
-        next_look=row.next_look,
-        asked=row.asked,
-        arrivals=_days(row.arrivals),
-        listing=decode(Listing, row.listing) if row.listing else None,
+        source_id=name,
+        memory=parts.memory,
+        baselined=baselined,
+        problem=problem,
+        since=since,
+        last_new_item=last,
+        warnings=parts.warnings,
+        health=Health(health),
+        failures=failures,
+        failing=failing,
+        looked=looked,
+        answered=answered,
+        next_look=next_look,
+        asked=asked,
+        arrivals=parts.arrivals,
+        listing=parts.listing,
     )
-    return _Known(state, row.parsed)
+    return _Known(state, parsed)
 
 
 def _days(written: str) -> tuple[Arrivals, ...]:
-    """Read `2026-11-23:5 2026-11-24:7`, quicker than JSON: every round reads it of every source."""
+    """Read `2026-11-23:5 2026-11-24:7`."""
     return tuple(Arrivals(part[:10], int(part[11:])) for part in written.split())
 
 
@@ -191,12 +234,11 @@ def _row(state: SourceState, parsed: str) -> dict[str, Any]:
     }
 
 
-def _look(state: SourceState) -> dict[str, Any]:
-    return {
-        "source_id": state.source_id,
-        "looked": state.looked,
-        "answered": state.answered,
-        "next_look": state.next_look,
-        "asked": state.asked,
-        "failures": state.failures,
-    }
+def _look(state: SourceState) -> Row:
+    """The values of `_LOOK`, each as its column keeps it."""
+    times = (state.looked, state.answered, state.next_look, state.asked)
+    return (
+        words_text(state.source_id),
+        *(None if moment is None else second(moment) for moment in times),
+        state.failures,
+    )

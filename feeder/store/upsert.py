@@ -12,19 +12,22 @@ from sqlalchemy.dialects import postgresql, sqlite
 def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert the rows whose key is not there yet; leave the others alone."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+        connection.execute(_insert(connection.dialect.name, table).on_conflict_do_nothing(), list(rows))
 
 
 def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows, or replace those with the same primary key."""
     if not rows:
         return
-    statement = _insert(connection, table)
-    changes = {name: statement.excluded[name] for name in rows[0] if not table.c[name].primary_key}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changes), list(rows)
-    )
+    connection.execute(putting(connection.dialect.name, table, list(rows[0])), list(rows))
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+def putting(dialect: str, table: Table, names: Sequence[str]) -> sqlite.Insert | postgresql.Insert:
+    """The statement of `put`, for rows of these columns."""
+    statement = _insert(dialect, table)
+    changes = {name: statement.excluded[name] for name in names if not table.c[name].primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changes)
+
+
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
