@@ -17,10 +17,10 @@ from feeder.store.alerts import add_alerts
 from feeder.store.arriving import Arrived, arrived, keep_items, keep_media
 from feeder.store.bulk import Bulk, Row
 from feeder.store.coding import decode, encode
-from feeder.store.columns import second, words_text
+from feeder.store.columns import moment_text, second, words_text
 from feeder.store.database import Database
 from feeder.store.schema import looks, sources
-from feeder.store.upsert import put, putting
+from feeder.store.upsert import putting
 
 
 class Recorded(NamedTuple):
@@ -129,17 +129,20 @@ def _write(connection: Connection, entries: Sequence[_Entry]) -> None:
     changed = [
         one for one in entries if one.before.parsed != one.parsed or _kept(one.before.state) != _kept(one.after.state)
     ]
-    put(connection, sources, [_row(one.after.state, one.parsed) for one in changed])
+    _SOURCES.execute(connection, [_row(one.after.state, one.parsed) for one in changed])
     _LOOKS.execute(connection, [_look(entry.after.state) for entry in entries])
     keep_media(connection, [medium for entry in entries if (g := entry.outcome.gathered) for medium in g.media])
     keep_items(connection, [(entry.arrived, entry.after.flooded) for entry in entries])
     add_alerts(connection, [entry.after.alert for entry in entries if entry.after.alert is not None])
 
 
+_ROW = (
+    "id", "memory", "baselined", "problem", "failing", "health", "since", "last_new_item", "warnings", "arrivals",
+    "listing", "parsed",
+)  # fmt: skip
 # What of a state is kept in `sources`; the rest is in `looks`.
-_kept = attrgetter(
-    "memory", "baselined", "problem", "failing", "health", "since", "last_new_item", "warnings", "arrivals", "listing"
-)
+_kept = attrgetter(*_ROW[1:-1])
+_SOURCES = Bulk(lambda dialect: putting(dialect, sources, _ROW), _ROW)
 _LOOK = ("source_id", "looked", "answered", "next_look", "asked", "failures")
 _LOOKS = Bulk(lambda dialect: putting(dialect, looks, _LOOK), _LOOK)
 _ALL = (  # in the order of `_from_row`
@@ -217,21 +220,26 @@ def _days(written: str) -> tuple[Arrivals, ...]:
     return tuple(Arrivals(part[:10], int(part[11:])) for part in written.split())
 
 
-def _row(state: SourceState, parsed: str) -> dict[str, Any]:
-    return {
-        "id": state.source_id,
-        "memory": encode(state.memory),
-        "baselined": state.baselined,
-        "problem": state.problem,
-        "failing": state.failing,
-        "health": state.health.value,
-        "since": state.since,
-        "last_new_item": state.last_new_item,
-        "warnings": encode(state.warnings, tuple[str, ...]),
-        "arrivals": " ".join(f"{one.day}:{one.count}" for one in state.arrivals),
-        "listing": encode(state.listing) if state.listing else None,
-        "parsed": parsed,
-    }
+def _row(state: SourceState, parsed: str) -> Row:
+    """The values of `_ROW`, each as its column keeps it."""
+    return (
+        words_text(state.source_id),
+        encode(state.memory),
+        state.baselined,
+        None if state.problem is None else words_text(state.problem),
+        _maybe_moment(state.failing),
+        state.health.value,
+        _maybe_moment(state.since),
+        _maybe_moment(state.last_new_item),
+        encode(state.warnings, tuple[str, ...]) if state.warnings else "[]",
+        " ".join(f"{one.day}:{one.count}" for one in state.arrivals),
+        encode(state.listing) if state.listing else None,
+        parsed,
+    )
+
+
+def _maybe_moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment_text(moment)
 
 
 def _look(state: SourceState) -> Row:
