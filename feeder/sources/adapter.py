@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
+import http.client
 import ssl
 from collections import OrderedDict
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import partial
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 
-from feeder.sources.wire import Reaching, ReachingTls, ToProxy, ToProxyTls
+from feeder.sources.place import Place, place_of
+from feeder.sources.wire import IDLE_SECONDS, Connection, ToProxy, ToProxyTls, headers_of
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
-
-_PORTS = {"http": 80, "https": 443}
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = Reaching
+_Key = tuple[str, str, int]
 
 
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = ReachingTls
+class Request(requests.PreparedRequest):
+    """A GET, filled by hand: what a Session adds (netrc, cookies, hooks) plays no part here, and costs as much."""
 
-
-class _ProxyPool(HTTPConnectionPool):
-    ConnectionCls = ToProxy
-
-
-class _ProxyTlsPool(HTTPSConnectionPool):
-    ConnectionCls = ToProxyTls
+    def __init__(self, place: Place, headers: Mapping[str, str]) -> None:
+        super().__init__()
+        self.place = place
+        self.method, self.url = "GET", place.url
+        self.headers = cast("Any", headers)  # what takes no notice of capitals would cost as much again
 
 
 class _Answer(requests.Response):
@@ -48,57 +45,143 @@ class _Answer(requests.Response):
         self._content_consumed = False
 
 
+class _Raw(HTTPResponse):
+    """An answer that hands its connection to `give` when it has been read, and closes it when that fails."""
+
+    def __init__(
+        self, answer: http.client.HTTPResponse, connection: Connection, give: Callable[[Connection], None]
+    ) -> None:
+        super().__init__(
+            body=cast("Any", answer),
+            headers=headers_of(answer),
+            status=answer.status,
+            version=answer.version,
+            reason=answer.reason,
+            preload_content=False,
+            original_response=cast("Any", answer),
+            connection=cast("Any", connection),
+            request_method="GET",
+        )
+        self._give = give
+
+    def release_conn(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            if self._original_response is not None:
+                self._original_response.close()
+            self._give(cast("Connection", connection))
+
+
+class Resting:
+    """Connections between two requests, at most `most`: those of the hosts asked last, a short while.
+
+    Who takes one has it alone, so none is closed under anybody's hands.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._connections: OrderedDict[_Key, Connection] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+    def take(self, key: _Key) -> Connection | None:
+        """The connection to a host, if there is one that serves."""
+        with self._lock:
+            found = self._connections.pop(key, None)
+        if found is None or found.serves():
+            return found
+        found.close()
+        return None
+
+    def give(self, key: _Key, connection: Connection) -> None:
+        """Keep a connection whose answer has been read, and close those that have had their time."""
+        if connection.sock is None:
+            return
+        connection.rested = now = monotonic()
+        with self._lock:
+            over = [self._connections.pop(key, None)]
+            self._connections[key] = connection
+            for old in tuple(self._connections):
+                if len(self._connections) <= self._most and now - self._connections[old].rested < IDLE_SECONDS:
+                    break
+                over.append(self._connections.pop(old))
+        for each in over:
+            if each is not None:
+                each.close()
+
+    def close(self) -> None:
+        """Close all, and from now on every one that is given."""
+        with self._lock:
+            self._most = 0
+            over, self._connections = self._connections, OrderedDict()
+        for each in over.values():
+            each.close()
+
+
+class _ProxyPool(HTTPConnectionPool):
+    ConnectionCls = ToProxy
+
+
+class _ProxyTlsPool(HTTPSConnectionPool):
+    ConnectionCls = ToProxyTls
+
+
 class Adapter(HTTPAdapter):
     """Share one SSLContext: requests would read the whole CA bundle anew for each host (23 ms).
 
     A host is asked one thing at a time, so it has one connection, and only those of the hosts
-    asked last are kept: an idle one with TLS holds 60 KB. The pools are found by hand, because
-    urllib3's PoolManager takes as long for it as for sending the request.
+    asked last are kept: an idle one with TLS holds 60 KB. What goes through a proxy is urllib3's.
     """
 
     def __init__(self, workers: int) -> None:
         self._lock = Lock()
         self._workers = workers
-        self._pools: OrderedDict[tuple[str, str, int], HTTPConnectionPool] = OrderedDict()
+        self._tls: ssl.SSLContext | None = None
+        self.resting = Resting(2 * workers)
         super().__init__(pool_connections=2 * workers, pool_maxsize=1)
 
-    @cached_property
-    def _context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
-        return context
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,  # Any, here and below: requests' private types
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> requests.Response:
+        """Send what was prepared (`Request`); the body of the answer is still to be read.
 
-    def get_connection_with_tls_context(
-        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
-    ) -> HTTPConnectionPool:
-        """Find the pool of a request's host (Any: requests' private types)."""
+        Times are the bounds' alone, and certificates are always verified.
+        """
         if proxies:
-            return cast("HTTPConnectionPool", super().get_connection_with_tls_context(request, verify, proxies, cert))
-        parts = urlsplit(str(request.url))
-        key = (parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
-        with self._lock:
-            pool = self._pools.pop(key, None) or self._new_pool(*key)
-            self._pools[key] = pool
-            oldest = self._pools.popitem(last=False)[1] if len(self._pools) > 2 * self._workers else None
-        if oldest is not None:
-            oldest.close()
-        return pool
+            return super().send(request, stream, timeout, verify, cert, proxies)
+        place = request.place if isinstance(request, Request) else place_of(str(request.url))
+        connection = self.resting.take(place.key)
+        if connection is None:
+            connection = Connection(place.host, place.port, self._context if place.scheme == "https" else None)
+        try:
+            answer = connection.ask(place.target, request.headers)
+            return _Answer(request, _Raw(answer, connection, partial(self.resting.give, place.key)))
+        except BaseException:
+            connection.close()
+            raise
 
-    def _new_pool(self, scheme: str, host: str, port: int) -> HTTPConnectionPool:
-        if scheme == "https":
-            return _TlsPool(host, port, maxsize=1, ssl_context=self._context)
-        return _Pool(host, port, maxsize=1)
+    @property
+    def _context(self) -> ssl.SSLContext:
+        with self._lock:
+            if self._tls is None:
+                self._tls = ssl.create_default_context()
+                self._tls.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+                self._tls.set_alpn_protocols(["http/1.1"])
+            return self._tls
 
     def build_connection_pool_key_attributes(self, request: Any, *_: Any, **__: Any) -> tuple[Any, Any]:
-        """Name the pool for a request through a proxy, with the shared context (Any: requests' private types)."""
+        """Name the pool for a request through a proxy, with the shared context."""
         parts = urlsplit(str(request.url))
-        with self._lock:
-            tls = {"ssl_context": self._context} if parts.scheme == "https" else {}
+        tls = {"ssl_context": self._context} if parts.scheme == "https" else {}
         return {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}, tls
-
-    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        """What stands in the request's first line (Any: requests' private types)."""
-        return super().request_url(request, proxies) if proxies else request.path_url
 
     def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
         """Build an answer that takes no cookie, whoever sets it."""
@@ -107,15 +190,13 @@ class Adapter(HTTPAdapter):
     def cert_verify(self, *_: Any) -> None:
         """Leave it to the shared context, which verifies certificate and host name."""
 
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:  # Any: what requests passes through
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Find the connections to a proxy."""
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = {"http": _ProxyPool, "https": _ProxyTlsPool}
         manager.connection_pool_kw["maxsize"] = self._workers  # whatever the hosts, there is one proxy
         return manager
 
     def close(self) -> None:
-        with self._lock:
-            pools, self._pools = self._pools, OrderedDict()
-        for pool in pools.values():
-            pool.close()
+        self.resting.close()
         super().close()

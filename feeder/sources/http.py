@@ -18,16 +18,16 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import select_proxy, should_bypass_proxies
 from urllib3.exceptions import HTTPError
 
-from feeder.addresses import is_web_address
 from feeder.config.sections import Gathering
 from feeder.errors import FetchError
 from feeder.sources.access import Access, split_login
-from feeder.sources.adapter import Adapter
+from feeder.sources.adapter import Adapter, Request
 from feeder.sources.body import ENCODINGS, PackedError, drain, read_body
 from feeder.sources.caching import freshness, longest, retry_after
-from feeder.sources.guard import ForbiddenAddressError, Guard, check_port, resolve
+from feeder.sources.guard import ForbiddenAddressError, Guard, resolve
 from feeder.sources.manners import Manners, NoTurnError, Visit
 from feeder.sources.permission import MAX_RULES_BYTES, ForbiddenPageError, Permission, Told
+from feeder.sources.place import Place, place_of
 from feeder.sources.reasons import advice_for, reason
 from feeder.sources.redirects import REDIRECTS, LostError, Trail
 from feeder.sources.wire import CONNECT_SECONDS, Bounds, TooMuchError, bound_by
@@ -165,11 +165,11 @@ class Fetcher:
         with self._manners.visit() as visit:
             while True:
                 with self._explained(asking, url):
-                    request = self._request(asking, url)
-                    url = str(request.url)
-                    self._take_turn(visit, asking, url)
+                    place = place_of(url)
+                    url = place.url
+                    self._take_turn(visit, asking, place)
                     began = monotonic()
-                    with bound_by(self._bounds(began + left)), self._answer(request) as answer:
+                    with bound_by(self._bounds(began + left)), self._answer(asking, place) as answer:
                         location = answer.headers.get("Location")
                         if answer.status_code not in REDIRECTS or not location:
                             return self._response(asking, url, answer, trail.moved_to)
@@ -177,42 +177,34 @@ class Fetcher:
                     url = trail.after(url, answer.status_code, location)
                     left -= monotonic() - began
 
-    def _take_turn(self, visit: Visit, asking: _Asking, url: str) -> None:
+    @staticmethod
+    def _take_turn(visit: Visit, asking: _Asking, place: Place) -> None:
         rest = 0.0
         if asking.before:
             visit.leave()  # its rules may have to be asked for at the same host
-            rest = asking.before(url)
-        visit.enter(urlsplit(url).hostname or "", _look.get()[0], rest)
+            rest = asking.before(place.url)
+        visit.enter(place.host, _look.get()[0], rest)
 
     def _bounds(self, deadline: float) -> Bounds:
         return Bounds(min(deadline, _look.get()[0]), int(self._max_bytes * _FRAMING), self._guard)
 
-    @staticmethod
-    def _request(asking: _Asking, url: str) -> requests.PreparedRequest:
-        """Prepare by hand: what a Session adds (netrc, cookies, hooks) plays no part here, and costs as much."""
-        if not is_web_address(url):
-            raise ForbiddenAddressError("is no http or https address: correct it")
-        request = requests.PreparedRequest()
-        request.method = "GET"
-        request.prepare_url(url, None)
-        check_port(urlsplit(str(request.url)).port)
-        request.headers = CaseInsensitiveDict(asking.headers)
-        request.headers.update(asking.access.headers_for(str(request.url)))
-        return request
-
-    def _answer(self, request: requests.PreparedRequest) -> requests.Response:
-        url = str(request.url)
+    def _answer(self, asking: _Asking, place: Place) -> requests.Response:
+        headers = asking.headers
+        if own := asking.access.headers_for(place.url):
+            headers = CaseInsensitiveDict(headers)
+            headers.update(own)
         proxies: dict[str, str] = {}
+        url = place.url
         if self._proxies and not should_bypass_proxies(url, no_proxy=None) and select_proxy(url, self._proxies):
             proxies = self._proxies
-            self._check_behind_proxy(url)
-        return self._adapter.send(request, stream=True, timeout=(CONNECT_SECONDS, self._seconds), proxies=proxies)
+            self._check_behind_proxy(place)
+        timeout = (CONNECT_SECONDS, self._seconds)
+        return self._adapter.send(Request(place, headers), stream=True, timeout=timeout, proxies=proxies)
 
-    def _check_behind_proxy(self, url: str) -> None:
+    def _check_behind_proxy(self, place: Place) -> None:
         """Refuse what leads into the house from here; what only the proxy can resolve is the proxy's to judge."""
-        parts = urlsplit(url)
         try:
-            found = resolve(parts.hostname or "", parts.port, CONNECT_SECONDS)
+            found = resolve(place.host, place.port, CONNECT_SECONDS)
         except (OSError, UnicodeError):
             return
         self._guard.check_all(found)
@@ -224,7 +216,9 @@ class Fetcher:
         body = b""
         if 200 <= status < 300:
             body = read_body(answer, MAX_RULES_BYTES if asking.rules else self._max_bytes, cut=asking.rules)
-        elif not (not_modified or asking.rules):
+        elif not_modified:
+            drain(answer)
+        elif not asking.rules:
             said = f"{status} {answer.reason or ''}".strip()
             message = f"{shown(url)} answered {said}: {advice_for(status)}"
             raise FetchError(asking.source_id, message, wait=pause, gone=status == 410)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
 
@@ -31,7 +32,7 @@ def reason(error: BaseException, seconds: float) -> str:
 
     if is_any(requests.Timeout, TimeoutError):
         return f"took too long: {seconds:g} seconds in all were not enough; tried again next time"
-    if is_any(NameResolutionError):
+    if is_any(NameResolutionError, socket.gaierror):
         return "cannot be found: the host's name does not resolve; check it"
     if is_any(ssl.SSLError):
         return f"cannot be trusted: {causes[-1]}; check its certificate"

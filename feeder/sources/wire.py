@@ -1,31 +1,37 @@
 """Connections that keep a deadline: below requests, because its timeouts count per read.
 
-Every connection is opened by `Reaching._new_conn`, which alone resolves names: the place where
-addresses are judged. Every read goes through `_Timed`, so a server that drips bytes, in its
+Every connection is opened by `_opened`, which alone resolves names, and unless it leads to a proxy,
+addresses are judged there. Every read goes through `_Timed`, so a server that drips bytes, in its
 headers or in its body, is left when the time of the request is over; one that sends more than
 was agreed, packed, in crumbs or in headers, is left as well.
 """
 
 from __future__ import annotations
 
+import http.client
 import io
+import re
 import socket
-from collections.abc import Iterator
+import ssl
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from http.client import HTTPResponse
 from time import monotonic
 from typing import Any, cast
 
+from urllib3 import HTTPHeaderDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.wait import wait_for_read
 
 from feeder.sources.guard import Guard, resolve
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 20.0
 HEAD_BYTES = 256_000
+
+_FOLD = re.compile(r"\s*[\r\n]+\s*")  # a header's value on several lines (RFC 9112, section 5.2)
 
 
 class TooMuchError(Exception):
@@ -47,11 +53,15 @@ _bounds: ContextVar[Bounds] = ContextVar("bounds")
 class _Timed(io.RawIOBase):
     """A socket's stream whose every read ends at the deadline of the request, and which has an end."""
 
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, bounds: Bounds) -> None:
-        self._raw = raw
+    def __init__(self, sock: socket.socket, bounds: Bounds) -> None:
+        self._raw = sock.makefile("rb", buffering=0)
         self._sock = sock
         self._deadline = bounds.deadline
         self._most = HEAD_BYTES
+
+    def makefile(self, *_: object) -> io.BufferedReader:
+        """Stand in for the socket of which an HTTPResponse wants to read."""
+        return io.BufferedReader(self)
 
     def grant(self, count: int) -> None:
         """Let this many more bytes arrive."""
@@ -62,7 +72,7 @@ class _Timed(io.RawIOBase):
 
     def readinto(self, buffer: Any, /) -> int | None:  # Any: typeshed's buffer protocol has no public name in 3.11
         self._sock.settimeout(_left(self._deadline))
-        count = cast("io.FileIO", self._raw).readinto(buffer)
+        count = self._raw.readinto(buffer)
         self._most -= count or 0
         if self._most < 0:
             raise TooMuchError
@@ -73,27 +83,85 @@ class _Timed(io.RawIOBase):
         super().close()
 
 
-class _TimedResponse(HTTPResponse):
+class _TimedResponse(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # Any: passed through untouched
-        super().__init__(sock, *args, **kwargs)
-        self._timed = _Timed(self.fp.detach(), sock, _bounds.get())
-        self.fp = io.BufferedReader(self._timed)
+        self._timed = _Timed(sock, _bounds.get())
+        super().__init__(cast("socket.socket", self._timed), *args, **kwargs)
 
     def begin(self) -> None:
         super().begin()
         self._timed.grant(_bounds.get().max_bytes)
 
 
-class Reaching(HTTPConnection):
-    """Connect within the deadline, whatever number of addresses a name has; forget what idled."""
+class Connection(http.client.HTTPConnection):
+    """A connection to a host that was judged; with a `context`, TLS that it verifies.
+
+    Of http.client rather than of urllib3, whose connections and pools take as long as the request.
+    """
 
     response_class = _TimedResponse
-    judged = True
+    rested = 0.0
+
+    def __init__(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
+        super().__init__(host.rstrip("."), port)  # as certificates and the header Host want it
+        self._name = host  # the resolver looks a name with a closing dot up as it stands
+        self._context = context
+        self.default_port = 443 if context else 80
+
+    def ask(self, target: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+        """Send a GET and read the head of the answer."""
+        if self.sock is not None:
+            self.sock.settimeout(_left(_bounds.get().deadline))
+        self.putrequest("GET", target, skip_accept_encoding=True)
+        for name, value in headers.items():
+            self.putheader(name, value)
+        try:
+            self.endheaders()
+        except (BrokenPipeError, ConnectionResetError):
+            if self.sock is None:
+                raise
+            # Some answer before they have heard all, and hang up: what they said may be there.
+        return self.getresponse()
+
+    def connect(self) -> None:
+        """Within the deadline, whatever number of addresses the name has."""
+        sock = _opened(self._name, self.port, judged=True)
+        if self._context is not None:
+            try:
+                sock = self._context.wrap_socket(sock, server_hostname=self.host)
+            except BaseException:
+                sock.close()
+                raise
+        self.sock = sock
+
+    def serves(self) -> bool:
+        """Whether it can be used again. What arrived without being asked for is nobody's answer.
+
+        A middlebox may have dropped an idle connection without a word; asking costs a timeout.
+        """
+        if self.sock is None or monotonic() - self.rested >= IDLE_SECONDS:
+            return False
+        if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
+            return False
+        return not wait_for_read(self.sock, timeout=0.0)
+
+
+def headers_of(answer: http.client.HTTPResponse) -> HTTPHeaderDict:
+    """The headers, of which several of a name count as one."""
+    found = HTTPHeaderDict()
+    for name, value in answer.msg.items():
+        found.add(name, _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value)
+    return found
+
+
+class ToProxy(HTTPConnection):
+    """Proxies are the house's own: their addresses are not judged, those behind them are (`http._answer`)."""
+
+    response_class = _TimedResponse
     _used = 0.0
 
     @property
     def is_connected(self) -> bool:
-        # A middlebox may have dropped an idle connection without a word; asking costs a timeout.
         return monotonic() - self._used < IDLE_SECONDS and super().is_connected
 
     def request(self, *args: Any, **kwargs: Any) -> None:  # Any: passed through untouched
@@ -101,22 +169,36 @@ class Reaching(HTTPConnection):
         super().request(*args, **kwargs)
 
     def _new_conn(self) -> socket.socket:
-        bounds = _bounds.get()
         try:
-            found = resolve(self._dns_host, self.port, _left(bounds.deadline))
-        except (socket.gaierror, UnicodeError) as error:
-            raise NameResolutionError(self.host, self, cast("socket.gaierror", error)) from error
-        if self.judged:
-            found = bounds.guard.admitted(found)
-        failure: OSError = OSError("the name has no address")
-        for family, kind, protocol, _, address in found:
-            try:
-                return _connected(socket.socket(family, kind, protocol), address)
-            except OSError as error:
-                failure = error
-        if isinstance(failure, TimeoutError):
-            raise ConnectTimeoutError(self, f"{self.host} did not answer in time") from failure
-        raise NewConnectionError(self, str(failure)) from failure
+            return _opened(self._dns_host, self.port, judged=False)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"{self.host} did not answer in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error
+
+
+class ToProxyTls(ToProxy, HTTPSConnection):
+    """The same, for what is spoken through it with TLS."""
+
+
+def _opened(host: str, port: int, *, judged: bool) -> socket.socket:
+    """Connect to the first address that answers; socket.gaierror where the name has none."""
+    bounds = _bounds.get()
+    try:
+        found = resolve(host, port, _left(bounds.deadline))
+    except UnicodeError as error:
+        raise socket.gaierror(str(error)) from error
+    if judged:
+        found = bounds.guard.admitted(found)
+    failure: OSError = socket.gaierror("the name has no address")
+    for family, kind, protocol, _, address in found:
+        try:
+            return _connected(socket.socket(family, kind, protocol), address)
+        except OSError as error:
+            failure = error
+    raise failure
 
 
 def _connected(sock: socket.socket, address: Any) -> socket.socket:  # Any: what getaddrinfo gives
@@ -128,20 +210,6 @@ def _connected(sock: socket.socket, address: Any) -> socket.socket:  # Any: what
         sock.close()
         raise
     return sock
-
-
-class ReachingTls(Reaching, HTTPSConnection):
-    """The same, with TLS."""
-
-
-class ToProxy(Reaching):
-    """Proxies are the house's own: their addresses are not judged, those behind them are (`http._answer`)."""
-
-    judged = False
-
-
-class ToProxyTls(ToProxy, HTTPSConnection):
-    """The same, for what is spoken through it with TLS."""
 
 
 @contextmanager

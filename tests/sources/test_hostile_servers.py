@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import socket
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import brotli  # type: ignore[import-untyped]  # it brings no types
@@ -14,6 +17,8 @@ import pytest
 
 from feeder.config.sections import Gathering
 from feeder.errors import FetchError
+from feeder.sources import adapter, wire
+from feeder.sources.guard import resolve
 from feeder.sources.http import Fetcher
 from feeder.sources.redirects import LostError, Trail
 from tests.sources.test_http import raw_server
@@ -205,13 +210,98 @@ def test_how_long_an_answer_stays_good_is_told(web, fetcher):
     assert fetcher.get("heise", web.put("/b", b"<rss/>")).wait is None
 
 
-def test_connections_of_hosts_asked_long_ago_are_not_kept(web):
+@pytest.fixture
+def many_names(monkeypatch) -> None:
+    """The server listens on one address; let every name lead there."""
+    monkeypatch.setattr(wire, "resolve", lambda _, port, seconds: resolve("127.0.0.1", port, seconds))
+
+
+@pytest.mark.usefixtures("many_names")
+def test_no_thread_loses_its_connection_to_another_threads_host(web):
     web.put("/feed.xml", b"<rss/>")
-    # the server listens on one address; names of it are many
+    urls = [f"http://host{n}.example:{web.port}/feed.xml" for n in range(300)]
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # between any two steps of a thread, others get far
+    try:
+        with Fetcher(HERE.model_copy(update={"workers": 1}), "feeder/1") as fetcher, ThreadPoolExecutor(16) as threads:
+            answers = list(threads.map(lambda url: fetcher.get("heise", url).body, urls * 2))
+    finally:
+        sys.setswitchinterval(switching)
+    assert answers == [b"<rss/>"] * 600
+
+
+@pytest.fixture
+def opened(monkeypatch) -> list[socket.socket]:
+    """Every socket that is opened from now on."""
+    sockets: list[socket.socket] = []
+    connect = wire._connected
+
+    def noting(sock: socket.socket, address: object) -> socket.socket:
+        sockets.append(connect(sock, address))
+        return sockets[-1]
+
+    monkeypatch.setattr(wire, "_connected", noting)
+    return sockets
+
+
+def still_open(sockets: list[socket.socket]) -> int:
+    return sum(sock.fileno() != -1 for sock in sockets)
+
+
+@pytest.mark.usefixtures("many_names")
+def test_connections_of_hosts_asked_long_ago_are_not_kept(web, opened):
+    web.put("/feed.xml", b"<rss/>")
     with Fetcher(HERE.model_copy(update={"workers": 2}), "feeder/1") as fetcher:
-        pools = fetcher._adapter._pools
         for n in range(20):
-            with pytest.raises(FetchError):
-                fetcher.get("heise", f"http://127.0.1.{n}:{web.port}/feed.xml")
-            fetcher.get("heise", web.url("/feed.xml"))
-            assert len(pools) <= 4
+            fetcher.get("heise", f"http://host{n}.example:{web.port}/feed.xml")
+            assert still_open(opened) == min(n + 1, 4)
+        fetcher.get("heise", f"http://host18.example:{web.port}/feed.xml")
+        assert len(opened) == 20
+    assert still_open(opened) == 0
+
+
+@pytest.mark.usefixtures("many_names")
+def test_connections_that_idled_too_long_are_closed_with_the_next_answer(web, opened, monkeypatch):
+    web.put("/feed.xml", b"<rss/>")
+    with Fetcher(HERE, "feeder/1") as fetcher:
+        for name in ("a", "b", "c"):
+            fetcher.get("heise", f"http://{name}.example:{web.port}/feed.xml")
+        assert still_open(opened) == 3
+        later = time.monotonic() + wire.IDLE_SECONDS
+        monkeypatch.setattr(adapter, "monotonic", lambda: later)
+        fetcher.get("heise", f"http://d.example:{web.port}/feed.xml")
+        assert still_open(opened) == 1
+
+
+def test_a_connection_that_idled_too_long_is_not_used(web, opened, monkeypatch):
+    url = web.put("/feed.xml", b"<rss/>")
+    with Fetcher(HERE, "feeder/1") as fetcher:
+        fetcher.get("heise", url)
+        fetcher.get("heise", url)
+        assert len(opened) == 1
+        monkeypatch.setattr(wire, "IDLE_SECONDS", 0.0)
+        fetcher.get("heise", url)
+        assert (len(opened), still_open(opened)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [(200, {}), (304, {}), (302, {"location": "/other"}), (404, {}), (200, {"connection": "close"})],
+)
+def test_no_connection_is_left_open_or_given_to_two(web, opened, status, headers):
+    web.put("/other", b"<rss/>")
+    url = web.put("/feed.xml", b"" if status == 304 else b"x", status=status, validators=False, **headers)
+    with Fetcher(HERE, "feeder/1") as fetcher:
+        for _ in range(3):
+            with suppress(FetchError):
+                fetcher.get("heise", url, etag='"a"')
+            assert still_open(opened) == len(fetcher._adapter.resting)
+        assert len(opened) == (3 if status == 404 or headers.get("connection") else 1)
+    assert still_open(opened) == 0
+
+
+def test_an_answer_that_is_not_read_to_its_end_closes_its_connection(web, opened):
+    url = web.put("/feed.xml", b"x" * 200_000)
+    with Fetcher(HERE, "feeder/1") as fetcher:
+        failure(fetcher, url)
+        assert (len(opened), still_open(opened)) == (1, 0)
