@@ -55,7 +55,7 @@ def test_a_hundred_recorded_feeds_are_gathered_published_and_those_that_cannot_b
     assert len(files) == 100
     names = serve(newsroom, files)
     newsroom.article("a.txt")
-    failing = set(json.loads(newsroom.run("run", "--json", now=LATER_THAN_ALL).output)["failing_sources"])
+    failing = set(json.loads(newsroom.run("run", "--json", now=LATER_THAN_ALL).stdout)["failing_sources"])
     assert failing == {name for name, file in zip(names, files, strict=True) if file.name in ODD and _is_no_feed(file)}
     parsed = feedparser.parse(newsroom.path("rss.xml").read_bytes())
     assert not parsed.bozo
