@@ -338,3 +338,33 @@ def test_names_longer_than_an_index_takes_are_told_apart(store: Store):
     assert stored is not None
     assert stored.item == replace(stored.item, uid=long + "b")
     assert len(store.items.waiting()) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"memory": Memory(etag='"neu"')},
+        {"baselined": True},
+        {"problem": "HTTP \x00 503"},
+        {"failing": NOW - HOUR},
+        {"health": Health.SILENT},
+        {"since": NOW - DAY},
+        {"last_new_item": NOW - 2 * HOUR},
+        {"warnings": ("gekürzt",)},
+        {"arrivals": (Arrivals("2026-11-22", 3),)},
+        {"listing": Listing(NOW, 20, 1)},
+        {"answered": NOW - HOUR},
+        {"next_look": NOW + HOUR},
+        {"asked": NOW + HOUR},
+        {"failures": 2},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_whatever_of_a_state_changes_alone_is_kept(store: Store, change: dict[str, Any]):
+    plain = SourceState("heise", looked=NOW)
+    after = replace(plain, **change)
+    for state in (plain, after):
+        outcome = Outcome("heise", "", Gathered((), Memory(), unchanged=True))
+        (recorded,) = store.sources.record_all([outcome], NOW, lambda *_, state=state: Aftermath(state))
+        assert recorded.error is None
+        assert store.sources.state("heise") == state
