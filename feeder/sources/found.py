@@ -66,15 +66,14 @@ class Found:
     language: str = ""
 
 
-def read_newest(elements: Sequence[T], read: Callable[[T], Found]) -> tuple[list[Found], tuple[str, ...]]:
-    """Read at most MAX_ITEMS, from the end where the document is sorted from old to new; the notes say so."""
-    notes: tuple[str, ...] = ()
-    if len(elements) > MAX_ITEMS:
-        notes = (f"holds {len(elements):,} items, the newest {MAX_ITEMS:,} were read",)
-        first, last = _middle(elements[:_SAMPLE], read), _middle(elements[-_SAMPLE:], read)
-        is_rising = first is not None and last is not None and first < last
-        elements = elements[-MAX_ITEMS:] if is_rising else elements[:MAX_ITEMS]
-    return [read(element) for element in elements], notes
+def _newest(elements: Sequence[T], read: Callable[[T], Found]) -> tuple[Sequence[T], tuple[str, ...]]:
+    """At most MAX_ITEMS, from the end where the document is sorted from old to new; the notes say so."""
+    if len(elements) <= MAX_ITEMS:
+        return elements, ()
+    note = f"holds {len(elements):,} items, the newest {MAX_ITEMS:,} were read"
+    first, last = _middle(elements[:_SAMPLE], read), _middle(elements[-_SAMPLE:], read)
+    is_rising = first is not None and last is not None and first < last
+    return elements[-MAX_ITEMS:] if is_rising else elements[:MAX_ITEMS], (note,)
 
 
 def _middle(elements: Sequence[T], read: Callable[[T], Found]) -> datetime | None:
@@ -102,10 +101,14 @@ def document(
     `guessed` are the notes of whoever read the document.
     """
     homepage, language = absolute(head.url, head.link), two_letters(head.language)
-    found, cut = read_newest(elements, read)
-    entries = [entry for entry in found if not _is_empty(entry)]
-    items = [_item(source_id, homepage or head.url, language, entry) for entry in entries]
-    distinct, notes = name_items(items, [entry.uid for entry in entries])
+    base = homepage or head.url
+    newest, cut = _newest(elements, read)
+    items, uids = [], []
+    for element in newest:  # one after the other: what was found is gone before the next is read
+        if not _is_empty(entry := read(element)):
+            items.append(_item(source_id, base, language, entry))
+            uids.append(entry.uid)
+    distinct, notes = name_items(items, uids)
     title = text.title(mended(head.title[:MARKUP_LIMIT]))
     return Document(title, language, homepage, distinct, head.wait, (*guessed, *cut, *notes))
 

@@ -605,6 +605,12 @@ def test_no_document_takes_long(attack):
     assert time.process_time() - started < 3  # a third of it on a machine that is ours
 
 
+@pytest.mark.parametrize(("others", "link"), [(998, "https://heise.example/a"), (999, None)])
+def test_of_an_item_no_more_than_a_thousand_elements_are_looked_at(others, link):
+    item = f"<title>a</title>{'<x/>' * others}<link>https://heise.example/a</link>"
+    assert only(rss(f"<item>{item}</item>")).url == link
+
+
 def test_what_makes_feedparser_fail_is_too_broken_to_be_read():
     broken = "<rss><channel><image></width></image><item><title>a</title><item><title>b</title></item></item>"
     assert "too broken to be read" in failure(broken)
