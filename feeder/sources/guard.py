@@ -7,15 +7,12 @@ time lead nowhere else.
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from queue import Empty, SimpleQueue
-from threading import Thread
-from typing import Any
+
+from feeder.sources.resolving import Resolved
 
 Address = IPv4Address | IPv6Address
-Resolved = list[tuple[Any, Any, Any, str, Any]]  # Any: what socket.getaddrinfo gives
 
 # The WHATWG Fetch standard's "bad ports": other services, which a request might make do something.
 BAD_PORTS = frozenset(
@@ -91,34 +88,6 @@ def check_port(port: int | None) -> None:
     """Refuse the ports of services that are not the web."""
     if port in BAD_PORTS:
         raise ForbiddenAddressError(f"names port {port}, which is another service's than the web's: correct it")
-
-
-def resolve(host: str, port: int | None, seconds: float) -> Resolved:
-    """Ask for the addresses of `host`, for `seconds` at most: TimeoutError, or socket.gaierror.
-
-    Figures, however spelled, are read here and now; a name is asked for on a thread of its own,
-    because nothing else ends a resolver that hangs.
-    """
-    try:
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    except socket.gaierror:
-        pass
-    answers: SimpleQueue[Resolved | Exception] = SimpleQueue()
-    Thread(target=_resolve, args=(host, port, answers), name=f"resolve {host}", daemon=True).start()
-    try:
-        answer = answers.get(timeout=max(0.0, seconds))
-    except Empty:
-        raise TimeoutError(f"{host} did not resolve in time") from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
-
-
-def _resolve(host: str, port: int | None, answers: SimpleQueue[Resolved | Exception]) -> None:
-    try:
-        answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-    except (OSError, UnicodeError) as error:
-        answers.put(error)
 
 
 def _carried(address: Address) -> Address:

@@ -24,12 +24,13 @@ from feeder.sources.access import Access, split_login
 from feeder.sources.adapter import Adapter, Request
 from feeder.sources.body import ENCODINGS, PackedError, drain, read_body
 from feeder.sources.caching import freshness, longest, retry_after
-from feeder.sources.guard import ForbiddenAddressError, Guard, resolve
+from feeder.sources.guard import ForbiddenAddressError, Guard
 from feeder.sources.manners import Manners, NoTurnError, Visit
 from feeder.sources.permission import MAX_RULES_BYTES, ForbiddenPageError, Permission, Told
 from feeder.sources.place import Place, place_of
 from feeder.sources.reasons import advice_for, reason
 from feeder.sources.redirects import REDIRECTS, LostError, Trail
+from feeder.sources.resolving import resolve
 from feeder.sources.wire import CONNECT_SECONDS, Bounds, TooMuchError, bound_by
 
 ACCEPT = (

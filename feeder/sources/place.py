@@ -15,7 +15,7 @@ _PORTS = {"http": 80, "https": 443}
 # What nothing has to be done about: no login, no capitals in its host, nothing quoted, no dots to resolve in its
 # path, no empty query, no fragment.
 _PLAIN = re.compile(
-    r"(https?)://([a-z0-9][a-z0-9._-]*)(?::([1-9][0-9]{0,3}))?"
+    r"(https?)://([a-z0-9][a-z0-9._-]*)(?::([1-9][0-9]{0,3}|[1-5][0-9]{4}))?"
     r"((?:/(?!\.)[A-Za-z0-9._~!$&'()*+,;=:@-]*)+(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?-]+)?)",
     re.ASCII,
 )

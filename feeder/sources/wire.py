@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
 from typing import Any, cast
 
@@ -25,11 +26,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.wait import wait_for_read
 
-from feeder.sources.guard import Guard, resolve
+from feeder.sources.guard import Guard
+from feeder.sources.resolving import resolve
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 20.0
 HEAD_BYTES = 256_000
+_LATE_SECONDS = 0.1  # how much a read may pass its deadline
 
 _FOLD = re.compile(r"\s*[\r\n]+\s*")  # a header's value on several lines (RFC 9112, section 5.2)
 
@@ -71,7 +74,7 @@ class _Timed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:  # Any: typeshed's buffer protocol has no public name in 3.11
-        self._sock.settimeout(_left(self._deadline))
+        _hold(self._sock, self._deadline)
         count = self._raw.readinto(buffer)
         self._most -= count or 0
         if self._most < 0:
@@ -111,7 +114,7 @@ class Connection(http.client.HTTPConnection):
     def ask(self, target: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
         """Send a GET and read the head of the answer."""
         if self.sock is not None:
-            self.sock.settimeout(_left(_bounds.get().deadline))
+            _hold(self.sock, _bounds.get().deadline)
         self.putrequest("GET", target, skip_accept_encoding=True)
         for name, value in headers.items():
             self.putheader(name, value)
@@ -128,6 +131,7 @@ class Connection(http.client.HTTPConnection):
         sock = _opened(self._name, self.port, judged=True)
         if self._context is not None:
             try:
+                _hold(sock, _bounds.get().deadline, CONNECT_SECONDS)
                 sock = self._context.wrap_socket(sock, server_hostname=self.host)
             except BaseException:
                 sock.close()
@@ -203,7 +207,7 @@ def _opened(host: str, port: int, *, judged: bool) -> socket.socket:
 
 def _connected(sock: socket.socket, address: Any) -> socket.socket:  # Any: what getaddrinfo gives
     try:
-        sock.settimeout(min(CONNECT_SECONDS, _left(_bounds.get().deadline)))
+        _hold(sock, _bounds.get().deadline, CONNECT_SECONDS)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.connect(address)
     except BaseException:
@@ -220,6 +224,14 @@ def bound_by(bounds: Bounds) -> Iterator[None]:
         yield
     finally:
         _bounds.reset(token)
+
+
+def _hold(sock: socket.socket, deadline: float, most: float = inf) -> None:
+    """Let what the socket does next end at the deadline: to say so anew lets all other threads run first."""
+    left = min(most, _left(deadline))
+    set_to = sock.gettimeout()
+    if set_to is None or not left <= set_to <= left + _LATE_SECONDS:
+        sock.settimeout(left)
 
 
 def _left(deadline: float) -> float:

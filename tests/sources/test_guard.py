@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from feeder.config.sections import Gathering
 from feeder.errors import FetchError
-from feeder.sources.guard import Guard, is_public, resolve
+from feeder.sources.guard import Guard, is_public
 from feeder.sources.http import Fetcher
 
 AGENT = "feeder/1 (+https://ki-news.example/)"
@@ -276,9 +276,3 @@ def test_a_name_that_resolves_slowly_is_left_when_the_time_is_over(fetcher, monk
     enough.set()
     assert "took too long: 2 seconds" in message
     assert time.monotonic() - started < 5
-
-
-def test_figures_are_read_without_a_thread(monkeypatch):
-    monkeypatch.setattr(threading.Thread, "start", lambda _: pytest.fail("a thread was started"))
-    for host in ("127.0.0.1", "::1", "127.1", "0x7f000001"):
-        assert resolve(host, 80, 1)

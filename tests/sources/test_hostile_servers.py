@@ -18,9 +18,9 @@ import pytest
 from feeder.config.sections import Gathering
 from feeder.errors import FetchError
 from feeder.sources import adapter, wire
-from feeder.sources.guard import resolve
 from feeder.sources.http import Fetcher
 from feeder.sources.redirects import LostError, Trail
+from feeder.sources.resolving import resolve
 from tests.sources.test_http import raw_server
 from tests.web import Web
 
