@@ -59,11 +59,12 @@ _FORMS = tuple(
         rf"^(?P<month>\d{{1,2}})/(?P<day>1[3-9]|2\d|3[01])/(?P<year>\d{{4}}){_TAIL}",
     )
 )
-# What nine of ten feeds write, read without further ado: Sun, 22 Nov 2026 07:00:00 +0100 (or GMT).
+# What nine of ten feeds write, read without further ado: Sun, 22 Nov 2026 07:00:00 +0100 (or GMT, PDT, nothing).
 _ENGLISH = {
     name: f"{number:02}"
     for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
 }
+_EAST = {"": "+00:00"} | {f" {name}": f"{hours:+03}:00" for name, hours in _HOURS.items()}
 _LONGEST = 100
 
 
@@ -89,7 +90,7 @@ def _in_range(read: datetime | None) -> datetime | None:
 def _usual(text: str) -> datetime | None:
     if text[3:5] != ", " or text[7:8] != " " or text[16:17] != " " or (month := _ENGLISH.get(text[8:11])) is None:
         return None
-    zone = "+00:00" if text[25:] == " GMT" else f"{text[26:29]}:{text[29:]}"
+    zone = _EAST.get(text[25:]) or f"{text[26:29]}:{text[29:]}"
     try:
         return datetime.fromisoformat(f"{text[12:16]}-{month}-{text[5:7]}T{text[17:25]}{zone}")
     except ValueError:

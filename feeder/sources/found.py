@@ -26,7 +26,7 @@ MARKUP_LIMIT = 10_000
 LIST_LIMIT = 50
 _SAMPLE = 9
 
-_C1 = re.compile("[\x80-\x9f]")
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")  # in UTF-8, where one octet to look for is ten times as fast as a set
 # UTF-8 that somebody took for Windows-1252 or Latin-1: "Ã¼" for "ü", "â€™" for "’".
 _TWICE = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _ENCODED_TWICE = re.compile(f"(?:[ÂÃ][{_TWICE}]|â[€\x80][{_TWICE}])+")
@@ -128,7 +128,7 @@ def mended(words: str) -> str:
         words = words.encode("latin-1").decode()
     if "Ã" in words or "Â" in words or "â€" in words or "â\x80" in words:  # a hundred times faster than the pattern
         words = _ENCODED_TWICE.sub(_decoded, words)
-    return words.translate(_WINDOWS) if _C1.search(words) else words
+    return words.translate(_WINDOWS) if _C1.search(_octets(words)) else words
 
 
 def _suspicious(words: str) -> bool:
@@ -136,7 +136,11 @@ def _suspicious(words: str) -> bool:
 
     In UTF-8 they all begin with C2, and nothing else does: to look for one octet is quick.
     """
-    return b"\xc2" in words.encode("utf-8", "surrogatepass")
+    return b"\xc2" in _octets(words)
+
+
+def _octets(words: str) -> bytes:
+    return words.encode("utf-8", "surrogatepass")
 
 
 def _decoded(match: re.Match[str]) -> str:
@@ -167,7 +171,8 @@ def absolute(base: str, address: str) -> str | None:
     if _CLEAN.fullmatch(address):
         return address
     try:
-        return addresses.web_address(urljoin(base, address))
+        joined = urljoin(base, address)
+        return joined if _CLEAN.fullmatch(joined) else addresses.web_address(joined)
     except ValueError:
         return None
 
