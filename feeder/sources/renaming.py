@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from feeder import addresses, text
 from feeder.model import Item, KnownItem
@@ -12,6 +13,8 @@ from feeder.sources.naming import bounded
 
 ALIKE = 0.5
 """The share of the shorter title's words that an edited title keeps."""
+EDITED_WITHIN = timedelta(hours=12)
+"""An edit that changes id, title and date at once moves the date by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class _Thing:
     uid: str
     key: str | None
     title: str
-    date: Hashable | None
+    date: datetime | None
 
     @property
     def page(self) -> str | None:
@@ -34,8 +37,9 @@ def rename(listed: Sequence[Item], known: Sequence[KnownItem]) -> tuple[tuple[It
 
     `known` are this source's stored items, dropped and vanished ones too, that have a uid, an address, or title and
     date of `listed`. Certain is, for an item whose uid is new, and a known one whose uid is not listed any more: its id
-    in an older spelling; the same address and title; the same date and address, or date and title, of one of each
-    only; an address that nothing else ever had, unless both title and date say otherwise. An id that named a thing
+    in an older spelling; the same address, title and date; the same address and title, unless that is a home page or
+    several have both; the same date and address, or date and title, of one of each only; an address that nothing else
+    ever had, unless both title and date say otherwise. An id that named a thing
     with another address, title and date names a new thing, which gets a uid of its own.
     """
     if not known:
@@ -70,7 +74,7 @@ def _folded(title: str) -> str:
 
 def _is_reused(thing: _Thing, before: _Thing, pages: Collection[tuple[str | None, str]]) -> bool:
     """Whether an id that is known stands for another thing now; `pages`: address and title of all that is known."""
-    if thing.key == before.key or _are_alike(thing.title, before.title):
+    if (thing.page and thing.key == before.key) or _are_alike(thing.title, before.title):
         return False
     return (None not in (thing.date, before.date) and thing.date != before.date) or (thing.page, thing.title) in pages
 
@@ -81,8 +85,10 @@ def _matched(
     """Pair uids that are new with known ones, the surest sign first."""
     spelled = {addresses.identity(old.uid): old.uid for old in free if old.uid[:4] == "http"}
     uids = {new.uid: spelled[new.uid] for new in fresh if new.uid in spelled and new.uid not in remembered}
+    shared = _shared(things) | _shared(remembered.values())
     signs: tuple[tuple[Callable[[_Thing], Hashable | None], bool], ...] = (
-        (lambda one: (one.key, one.title) if one.key and one.title else None, False),
+        (lambda one: (one.key, one.title, one.date) if one.key and one.title else None, False),
+        (lambda one: mark if one.page and one.title and (mark := (one.page, one.title)) not in shared else None, True),
         (lambda one: (one.page, one.date) if one.page and one.date else None, True),
         (lambda one: (one.title, one.date) if one.title and one.date else None, True),
     )
@@ -93,9 +99,22 @@ def _matched(
     old_by_page = {old.page: old for old in _left(free, uids.values()) if pages_known[old.page] == 1}
     for new in _left(fresh, uids.keys()):
         old = old_by_page.get(new.page) if new.page and pages[new.page] == 1 else None
-        if old and (None in (new.date, old.date) or _are_alike(new.title, old.title)):
+        if old and _is_edited(new, old):
             uids[new.uid] = old.uid
     return uids
+
+
+def _shared(things: Iterable[_Thing]) -> set[tuple[str | None, str]]:
+    """The pages and titles that several things have: each of a series of broadcasts, say."""
+    uses = Counter((thing.page, thing.title) for thing in things)
+    return {mark for mark, count in uses.items() if count > 1}
+
+
+def _is_edited(new: _Thing, old: _Thing) -> bool:
+    """Whether what has a page of its own is an edit; one page with a new date and a like title may be a daily show."""
+    if new.date is None or old.date is None:
+        return True
+    return _are_alike(new.title, old.title) and abs(new.date - old.date) < EDITED_WITHIN
 
 
 def _left(things: Sequence[_Thing], taken: Iterable[str]) -> list[_Thing]:

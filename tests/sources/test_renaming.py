@@ -12,6 +12,7 @@ from feeder.sources.renaming import rename
 
 DAY = datetime(2026, 11, 22, 6, tzinfo=UTC)
 LATER = DAY + timedelta(1)
+SOON = DAY + timedelta(hours=2)
 
 
 def item(uid: str, url: str | None = "https://a.example/1", title: str = "Ein Titel", date=DAY) -> Item:
@@ -35,7 +36,7 @@ def uids(listed: list[Item], stored: list[KnownItem]) -> list[str]:
         ),
         pytest.param(item("neu", title="Etwas ganz anderes"), id="address and date"),
         pytest.param(item("neu", "https://neu.example/slug"), id="title and date"),
-        pytest.param(item("neu", title="Ein neuer Titel", date=LATER), id="address and most of the title"),
+        pytest.param(item("neu", title="Ein neuer Titel", date=SOON), id="address and most of the title"),
         pytest.param(item("neu", title="Umbenannt", date=None), id="an address of its own, undated"),
     ],
 )
@@ -49,6 +50,7 @@ def test_an_item_with_another_id_is_known_again_by(listed):
     "listed",
     [
         pytest.param(item("neu", title="Etwas ganz anderes", date=LATER), id="the address alone"),
+        pytest.param(item("neu", title="Der Titel", date=LATER), id="the address and most of the title, a day later"),
         pytest.param(item("neu", "https://a.example/2", date=LATER), id="the title alone"),
         pytest.param(item("neu", "https://a.example/2", "Etwas anderes"), id="the date alone"),
         pytest.param(item("neu", None, "", None), id="nothing"),
@@ -61,6 +63,24 @@ def test_an_item_is_not_known_again_by(listed):
 def test_a_home_page_tells_nothing():
     home = "https://a.example/"
     assert uids([item("neu", home, "Etwas ganz anderes")], [known("alt", home)]) == ["neu"]
+
+
+def test_a_broadcast_whose_title_and_home_page_are_those_of_all_is_new_each_day():
+    home, show = "https://a.example/", "Nachrichten"
+    stored = [known(f"{n}", home, show, DAY + timedelta(n)) for n in range(2)]
+    assert uids([item("2", home, show, DAY + timedelta(2))], stored[1:]) == ["2"]
+    assert uids([item("2", home, show, DAY + timedelta(2)), item("1", home, show, LATER)], stored) == ["2", "1"]
+    assert uids([item("neu", home, show, DAY)], stored) == ["0"]
+
+
+def test_a_page_and_a_title_that_several_things_have_say_nothing_of_another_date():
+    stored = [known(f"{n}", title="Podcast", date=DAY + timedelta(n)) for n in range(2)]
+    assert uids([item("2", title="Podcast", date=DAY + timedelta(2))], stored) == ["2"]
+
+
+def test_an_id_counted_anew_each_day_names_another_thing_though_all_lead_to_the_home_page():
+    home = "https://a.example/"
+    assert uids([item("1", home, "Zweitens", LATER)], [known("1", home, "Erstens")]) == ["1 https://a.example"]
 
 
 def test_a_uid_that_is_still_listed_is_given_to_nobody_else():
