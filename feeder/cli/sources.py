@@ -37,5 +37,5 @@ def sources() -> None:
 
     \b
     A new one:  feeder sources try ADDRESS, then feeder sources add ADDRESS
-    Trouble:    feeder sources --health broken, then feeder sources show ID
+    Trouble:    feeder sources --health failing, then feeder sources show ID
     """

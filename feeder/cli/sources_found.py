@@ -16,35 +16,52 @@ from feeder.cli.sources_shown import facts_of, print_item, print_trial, time_of
 from feeder.cli.telling import counted, told
 from feeder.config import Config
 from feeder.config.editing import block_text, edit_config
+from feeder.config.values import selector
 from feeder.errors import ConfigError
 from feeder.model import Rights, Selectors, Source
+from feeder.rendering.opml import without_password
 from feeder.sources.subscribing import adopted, already
 from feeder.sources.trying import Trial, try_address, try_known
 
 Command = Callable[..., Any]
 LAST = 5
-PLACES = ("item", "link", "title", "date", "teaser", "image")
+NO_LOGIN = "the one in the address is left out: set username and password of this source, rather in the environment"
+PLACES = {
+    "item": "On a page without a feed: each article in the list.",
+    "link": "Inside an item: the link to the article; if not given, its first.",
+    "title": "Inside an item: the headline; if not given, the link's words.",
+    "date": "Inside an item: the date.",
+    "teaser": "Inside an item: the teaser.",
+    "image": "Inside an item: the picture.",
+}
 
 
-def selecting(title: str) -> Callable[[Command], Command]:
-    """Give a command --choose, --fulltext and the selectors of a page; `title` is what the headline's is called."""
+def selecting(command: Command) -> Command:
+    """Give a command --choose, --fulltext and the selectors of a page."""
+    for name, words in reversed(PLACES.items()):
+        option = "--headline" if name == "title" else f"--{name}"
+        spelt = click.option(option, f"select_{name}", metavar="CSS", callback=_selector, help=words)
+        command = spelt(command)
+    command = click.option("--fulltext", is_flag=True, help="Read the page behind each item too.")(command)
+    number = click.IntRange(min=1)
+    return click.option("--choose", default=1, type=number, metavar="N", help="Take the Nth of what was found.")(
+        command
+    )
 
-    def given(command: Command) -> Command:
-        for name in reversed(PLACES):
-            words = "each article in the list" if name == "item" else f"the {name} inside it"
-            option = title if name == "title" else f"--{name}"
-            help_ = f"On a page without a feed, the CSS selector of {words}."
-            command = click.option(option, f"select_{name}", metavar="SELECTOR", help=help_)(command)
-        command = click.option("--fulltext", is_flag=True, help="Read the page behind each item too.")(command)
-        return click.option("--choose", default=1, metavar="N", help="Take the Nth of what was found.")(command)
 
-    return given
+def _selector(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 - click's
+    try:
+        return value and selector(value)
+    except ValueError as error:
+        raise click.BadParameter(f"“{value}” is {error}") from error
 
 
 @click.command("try")
 @configured
-@selecting("--title")
-@click.option("--count", default=LAST, show_default=True, metavar="N", help="Show so many items.")
+@selecting
+@click.option(
+    "--count", default=LAST, show_default=True, type=click.IntRange(min=0), metavar="N", help="Show so many items."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.argument("address", metavar="ADDRESS|ID")
 def try_source(
@@ -59,7 +76,7 @@ def try_source(
 ) -> None:
     """Show what would be gathered from an address, or from a source by its id; change nothing.
 
-    On a page without a feed, --item and the other selectors say where the page keeps what.
+    On a page without a feed, CSS selectors say where the page keeps what; --item is needed, the others look inside it.
     """
     speak(verbose)
     config = read_config(config_path)
@@ -79,7 +96,7 @@ def try_source(
 
 @click.command()
 @configured
-@selecting("--headline")
+@selecting
 @click.option("--id", metavar="ID", help="Its id, for ever; made of its title if not given.")
 @click.option("--title", metavar="WORDS", help="The name under which readers see it.")
 @click.option("--language", metavar="XX", help="Two letters, where it does not say, or says it wrongly.")
@@ -107,13 +124,13 @@ def add(
     """
     speak(verbose)
     config = read_config(config_path)
-    _refuse_known(config, address)
+    _refuse_known(config_path, config, address)
     trial = _look(config, address, choose, fulltext, options)
     wished = {name: options[name] for name in ("id", "title", "language", "rank", "rights", "licence")}
     wished |= {"topics": list(options["topics"]) or None, "selectors": _chosen(options), "fulltext": fulltext or None}
     kept = {name: value for name, value in wished.items() if value is not None}
     table = adopted(trial.source, trial.gathered, kept, [source.id for source in config.sources])
-    _refuse_known(config, str(table["location"]))
+    _refuse_known(config_path, config, str(table["location"]))
     edit_config(config_path, os.environ, lambda draft: draft.added("sources", [table]), pretend=dry_run)
     if as_json:
         facts = facts_of(trial, LAST) | {"source": table, "added": not dry_run}
@@ -123,6 +140,7 @@ def add(
     zone = config.publication.zone
     told("last", [f"{time_of(item, zone)}  {item.title}" for item in trial.newest[:LAST]] or ["no items yet"])
     told("notes", trial.gathered.notes)
+    told("login", [NO_LOGIN] if without_password(address) != address else [])
     told("would add" if dry_run else "added", [f"{table['id']}, in {config_path}:"])
     click.echo(f"\n{block_text('sources', table)}", nl=False)
 
@@ -150,7 +168,7 @@ def _chosen(places: dict[str, Any]) -> dict[str, str] | None:
     return chosen or None
 
 
-def _refuse_known(config: Config, address: str) -> None:
+def _refuse_known(path: Path, config: Config, address: str) -> None:
     there = already(address, config.sources) or next((one for one in config.sources if one.id == address), None)
     if there:
-        raise ConfigError((f"{address} is there already, as {there.id} ({there.title}); nothing was changed",))
+        raise ConfigError((f"{path}: {address} is there already, as {there.id} ({there.title}); nothing was changed",))

@@ -72,7 +72,9 @@ def _switch(path: Path, verbose: int, ids: tuple[str, ...], edit: Edit, *, is_pa
     _edit(path, ids, edit, objection)
     for name in dict.fromkeys(ids):
         already = "already " if before[name] == is_paused else ""
-        click.echo(f"{name}: {already}{'paused; what it told stays' if is_paused else 'read again in the next round'}")
+        click.echo(
+            f"{name}: {already}{'paused; what it told stays' if is_paused else 'read again from the next round on'}"
+        )
 
 
 def _edit(

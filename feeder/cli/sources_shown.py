@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,9 @@ def print_trial(trial: Trial) -> None:
     numbers = {one.location: n for n, one in enumerate(trial.candidates, 1)}
     told("other", [f"--choose {numbers[one.location]}: {one.location} ({one.kind}, {one.how})" for one in others])
     told("title", [gathered.title or found.title])
-    told("language", [gathered.language or "it does not say: de, unless an item or --language says otherwise"])
+    # What is a source already has candidates no more, but a language of its own.
+    silent = "it does not say: de, unless an item or --language says otherwise" if trial.candidates else found.language
+    told("language", [gathered.language or silent])
     told("rhythm", [_rhythm(gathered.items)])
     told("moved", [gathered.memory.moved_to] if gathered.memory.moved_to else [])
 
@@ -79,9 +81,11 @@ def _item_facts(item: Item, fulltext: int | None) -> dict[str, object]:
     }
 
 
-def _rhythm(items: Iterable[Item]) -> str:
+def _rhythm(items: Sequence[Item]) -> str:
     pace = pace_of(first_arrivals(items, datetime.now(UTC)))
-    return often(pace) if pace else "not known: its items carry no dates"
+    if pace:
+        return often(pace)
+    return "not known: its items carry no dates" if items else "not known: it has no items yet"
 
 
 def _teaser(item: Item) -> str:

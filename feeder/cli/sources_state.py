@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from feeder.cli.opening import configured, open_house, read_config, speak
-from feeder.cli.telling import counted, iso, local, told
+from feeder.cli.telling import counted, iso, local, state_of, told
 from feeder.config import Config
 from feeder.curation.rhythm import often, pace_of
 from feeder.errors import ConfigError
@@ -19,14 +20,18 @@ from feeder.pipeline import House
 
 ALERTS_READ = 1_000
 DAYS_SHOWN = 7
+ID_WIDTH = 22  # wider ids push their own line out, so that the others fit 80 columns
+WORDS = [*(one.value for one in Health), "failing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A source and how it is."""
+    """A source and how it is; `word` is its health, or "failing" where no alert was due yet, as in `feeder status`."""
 
     source: Source
     state: SourceState
+    word: str
+    since: datetime | None
 
     @property
     def health(self) -> Health:
@@ -35,7 +40,7 @@ class Standing:
     @property
     def pace(self) -> str:
         pace = pace_of(self.state.arrivals)
-        return often(pace) if pace else "not known yet"
+        return often(pace) if pace else "unknown"
 
     @property
     def moved_to(self) -> str | None:
@@ -57,6 +62,7 @@ class Standing:
         return {
             "id": self.source.id,
             "health": self.health.value,
+            "state": self.word,
             "since": iso(self.state.since),
             "last_new_item": iso(self.state.last_new_item),
             "next_look": None if self.source.paused else iso(self.state.next_look),
@@ -72,13 +78,13 @@ class Standing:
 
 @click.command("list")
 @configured
-@click.option("--health", type=click.Choice([one.value for one in Health]), help="Only the sources that are like this.")
+@click.option("--health", type=click.Choice(WORDS), help="Only the sources that are like this.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def list_sources(config_path: Path, verbose: int, health: str | None, as_json: bool) -> None:
     """Show each source with its health, last new item, next look and pace; under it what needs an eye."""
     speak(verbose)
     with open_house(read_config(config_path), dry_run=True) as house:
-        found = [one for one in _standings(house) if health in (None, one.health.value)]
+        found = [one for one in _standings(house) if health in (None, one.word)]
         if as_json:
             click.echo(json.dumps([one.facts for one in found], ensure_ascii=False, indent=2))
         elif found:
@@ -98,7 +104,7 @@ def show(config_path: Path, verbose: int, as_json: bool, source_id: str) -> None
     with open_house(config, dry_run=True) as house:
         one = next((each for each in _standings(house) if each.source.id == source_id), None)
         if one is None:
-            raise unknown_source(config, source_id)
+            raise unknown_source(config_path, config, source_id)
         alerts = [alert for alert in house.store.alerts.list(ALERTS_READ) if alert.source_id == source_id]
         if as_json:
             facts = _configured(one.source) | one.facts | {"arrivals": _days(one.state), "alerts": _alerts(alerts)}
@@ -107,27 +113,28 @@ def show(config_path: Path, verbose: int, as_json: bool, source_id: str) -> None
             _print_one(house, one, alerts)
 
 
-def unknown_source(config: Config, source_id: str) -> ConfigError:
+def unknown_source(path: Path, config: Config, source_id: str) -> ConfigError:
     """Say that no source has this id, with the nearest one."""
     from feeder.config.values import near  # noqa: PLC0415 - costs what only a typo needs
 
     words = near(source_id, [source.id for source in config.sources])
-    return ConfigError((f'no source has the id "{source_id}"{words}',))
+    return ConfigError((f'{path}: no source has the id "{source_id}"{words}',))
 
 
 def _standings(house: House) -> list[Standing]:
     known = house.store.sources.states()
-    return [Standing(source, known.get(name, SourceState(name))) for name, source in house.sources.items()]
+    states = {name: known.get(name, SourceState(name)) for name in house.sources}
+    return [Standing(source, states[name], *state_of(house, states[name])) for name, source in house.sources.items()]
 
 
 def _print(house: House, found: list[Standing]) -> None:
-    width = max(len(one.source.id) for one in found)
+    width = min(max(len(one.source.id) for one in found), ID_WIDTH)
     click.echo(f"{'source':{width}}  {'health':8}  {'last new item':16}  {'next look':16}  pace")
     for one in found:
         times = f"{local(house, one.state.last_new_item):16}  {_next(house, one):16}"
-        click.echo(f"{one.source.id:{width}}  {one.health.value:8}  {times}  {one.pace}")
+        click.echo(f"{one.source.id:{width}}  {one.word:8}  {times}  {one.pace}")
         for line in one.lines:
-            click.echo(f"{'':{width}}  {line}")
+            click.echo(f"    {line}")
 
 
 def _next(house: House, one: Standing) -> str:
@@ -142,10 +149,11 @@ def _print_one(house: House, one: Standing, alerts: Iterable[Alert]) -> None:
     told("source", [f"{source.id}: {source.title} ({source.kind}, {source.language})", source.location])
     told("topics", [", ".join(source.topics) or "none of its own"])
     told("rights", [f"{source.rights.value}, rank {source.rank}" + (", with full texts" if source.fulltext else "")])
-    since = f" since {local(house, state.since)}" if state.since else ""
+    since = f" since {local(house, one.since)}" if one.since else ""
     failed = f", failed {counted(state.failures, 'time')} in a row" if state.failures else ""
-    told("health", [f"{one.health.value}{since}{failed}", *one.lines])
-    told("new", [f"last {local(house, state.last_new_item)}; {one.pace}"])
+    told("health", [f"{one.word}{since}{failed}", *one.lines])
+    told("new", [f"last {local(house, state.last_new_item)}"])
+    told("pace", [one.pace])
     told("days", [f"{day.day}: {counted(day.count, 'item')}" for day in state.arrivals[-DAYS_SHOWN:]])
     told("looked", [f"{local(house, state.looked)}, answered {local(house, state.answered)}"])
     told("next", [_next(house, one)])

@@ -92,7 +92,9 @@ class Draft:
         tables: list[dict[str, Any]] = tomllib.loads(self.text)["sources"]
         ids = [str(table.get("id")) for table in tables]
         if source_id not in ids:
-            raise ConfigError((f'{self.path}: no source has the id "{source_id}"{near(source_id, ids)}',))
+            raise ConfigError(
+                (f'{self.path}: no source has the id "{source_id}"{near(source_id, ids)}; nothing was changed',)
+            )
         index = ids.index(source_id)
         if all(block.path != ("sources", index) for block in blocks(self.text)):
             raise self._inline("sources")
@@ -138,7 +140,8 @@ def _checked(draft: Draft, environ: Mapping[str, str]) -> Config:
     try:
         return read_config(draft.path, draft.text, environ)
     except ConfigError as error:
-        raise ConfigError((*error.problems, f"{draft.path}: nothing was changed")) from error
+        words = "nothing was changed; the lines are those that it would have had"
+        raise ConfigError((*error.problems, f"{draft.path}: {words}")) from error
 
 
 def _value(value: object) -> str:

@@ -88,7 +88,8 @@ def is_identifier(value: str) -> bool:
     return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) is not None
 
 
-def _selector(value: str) -> str:
+def selector(value: str) -> str:
+    """Return what is a CSS selector; a ValueError says what is wrong with it."""
     from cssselect import HTMLTranslator, SelectorError  # noqa: PLC0415 - only pages have selectors
 
     try:
@@ -181,7 +182,7 @@ Line = Annotated[Text, AfterValidator(_one_line)]
 Url = Annotated[str, AfterValidator(_http)]
 FolderUrl = Annotated[str, AfterValidator(_folder_url)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Selector = Annotated[Text, AfterValidator(_selector)]
+Selector = Annotated[Text, AfterValidator(selector)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
@@ -202,7 +203,7 @@ NAMES: dict[Callable[..., object], str] = {
     _http: "address",
     _folder_url: "address",
     _zone: "time zone",
-    _selector: "CSS selector",
+    selector: "CSS selector",
     _identifier: "id",
     _pattern: "regular expression",
     _whole_days: "whole days",

@@ -31,6 +31,7 @@ _ASIDE = re.compile(r"comment|kommentar|oembed|/wp-json|antwort", re.IGNORECASE)
 _IN_WORDS = re.compile(r"\b(rss|atom|feed)\b|\.(rss|rdf|xml|atom)$|/(rss|feed|atom)/?$", re.IGNORECASE)
 _SITEMAP = re.compile(rb"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
 _LISTED = 8
+_BY_SELECTORS = "if it is a page that lists articles, say with --item, and --link, --date, … where it keeps them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class _Search:
             return self.reading.fetcher.get(_ID, url)
         except FetchError as error:
             self.tried.append(str(error))
-            self.is_reachable = error.__cause__ is None  # a server that answers has no cause but its answer
+            # A server that answers has no cause but its answer; one that wants to be left alone is asked no more.
+            self.is_reachable = error.__cause__ is None and error.wait is None
             return None
 
     def feed(self, response: Response, how: str) -> Candidate | None:
@@ -75,12 +77,13 @@ def find_sources(url: str, reading: Reading) -> tuple[Candidate, ...]:
     read, the others are given as named. A page is a candidate only if it looks like a list of articles.
     """
     asked = addresses.web_address(account_page(url))
-    if asked is None:
+    if asked is None or re.search(r"\s", urlsplit(asked).netloc):
         raise SourceError(_ID, f"“{text.shorten(text.one_line(url), 80)}” is no address of the web: correct it")
     search = _Search(reading)
     found = _account(search, asked) or _at(search, asked)
     if not found:
-        tried = "\n".join(f"  {each}" for each in dict.fromkeys(search.tried))
+        advice = [_BY_SELECTORS] if search.is_reachable else []
+        tried = "\n".join(f"  {each}" for each in dict.fromkeys([*search.tried, *advice]))
         raise SourceError(_ID, f"nothing at {shown(asked)} can be a source; tried:\n{tried}")
     return tuple({candidate.location: candidate for candidate in reversed(found)}.values())[::-1]
 
@@ -98,6 +101,8 @@ def _at(search: _Search, url: str) -> list[Candidate]:
         return _well_known(search, url) if search.is_reachable else []
     if candidate := search.feed(response, "the address itself"):
         return [candidate]
+    if is_sitemap(response.body):
+        return [Candidate("sitemap", response.moved_to or response.url, "", "the address itself")]
     channel = channel_feed(response.url, response.body)
     answer = search.get(channel) if channel else None
     if answer and (candidate := search.feed(answer, "the feed of this channel")):

@@ -128,7 +128,8 @@ class _Planning:
 
     def plan(self) -> Plan:
         notes = [
-            f"folder “{title}” is no topic: {number} of its sources stand without it; --topics makes it one"
+            f"folder “{title}” is no topic: {number} of its sources {'stands' if number == 1 else 'stand'} without it;"
+            " --topics makes it one"
             for title, number in self.homeless.items()
         ]
         notes += [f"folder “{title}” became the topic {topic} alone" for title, topic in self.partly.items()]

@@ -52,8 +52,8 @@ def try_address(
     if source.kind == "page" and selectors is None:
         raise ParseError(
             TRIED,
-            f"{source.location} names no feed: say with --item, and --link, --title, … if need be, where the page keeps"
-            " its articles",
+            f"{source.location} names no feed: say with --item, and --link, --headline, … if need be, where the page"
+            " keeps its articles",
         )
     return Trial(source, _gathered(source, reading, pages), found)
 

@@ -112,17 +112,20 @@ def test_the_list_for_programs_holds_times_and_reasons(newsroom: Newsroom, feede
     assert found["heise"]["problem"] is None
     assert found["weg"]["failures"] == 1
     assert "404" in found["weg"]["problem"]
+    assert (found["weg"]["health"], found["weg"]["state"]) == ("new", "failing")
+    assert [one["id"] for one in json.loads(feeder("list", "--json", "--health", "failing").stdout)] == ["weg"]
     assert [one["id"] for one in json.loads(feeder("list", "--json", "--health", "paused").stdout)] == []
 
 
-def test_one_source_is_shown_with_all_that_is_known_of_it(newsroom: Newsroom, feeder: Feeder) -> None:
+def test_one_source_is_shown_with_all_that_is_known_of_it(newsroom: Newsroom, config: Path, feeder: Feeder) -> None:
     newsroom.run()
     output = feeder("show", "weg").output
     for words in ("Weg (feed, de)", "recht", "teaser, rank 50", "failed 1 time in a row", "404"):
         assert words in output
     facts = json.loads(feeder("show", "heise", "--json").stdout)
     assert (facts["homepage"], facts["arrivals"]) == ("https://heise.example/", {"2026-11-23": 1})
-    assert 'no source has the id "hiese"; did you mean "heise"?' in feeder("show", "hiese", code=2).output
+    words = f'{config}: no source has the id "hiese"; did you mean "heise"?'
+    assert words in feeder("show", "hiese", code=2).output
 
 
 def test_pause_and_resume_are_one_line_of_the_file_and_what_they_say(
@@ -137,7 +140,7 @@ def test_pause_and_resume_are_one_line_of_the_file_and_what_they_say(
     result = CliRunner().invoke(main, ["run", "--config", str(config), "--now", NOW.isoformat()])
     assert result.exit_code == 0, result.output
     assert len(newsroom.web.asked) == asked
-    assert feeder("resume", "weg", "heise").output.splitlines()[1] == "heise: read again in the next round"
+    assert feeder("resume", "weg", "heise").output.splitlines()[1] == "heise: read again from the next round on"
     assert config.read_bytes() == before
 
 
@@ -253,7 +256,7 @@ def test_trying_what_fails_says_why_and_exits_with_1(feeder: Feeder, web: Web) -
 def test_a_page_is_tried_and_added_by_its_selectors(config: Path, feeder: Feeder, web: Web) -> None:
     page = web.put("/liste", PAGE.format(link=""), content_type="text/html")
     words = ("--item", "article", "--link", "h2 a", "--date", "time", "--teaser", "p")
-    facts = json.loads(feeder("try", page, *words, "--title", "h2", "--json").stdout)
+    facts = json.loads(feeder("try", page, *words, "--headline", "h2", "--json").stdout)
     assert [item["title"] for item in facts["items"]] == ["Erstens", "Zweitens"]
     assert facts["items"][0]["published"] == "2026-11-22T10:00:00+00:00"
     assert facts["items"][0]["teaser"] == "Ein Satz."

@@ -75,6 +75,7 @@ def test_where_nothing_is_the_error_says_what_was_tried(web: Web):
     for path in ("/feed", "/rss.xml", "/feed.json", "/robots.txt", "/sitemap.xml"):
         assert f"{web.url(path)} answered 404" in words
     assert "is an HTML page (“Eine Seite”)" in words
+    assert words.endswith("say with --item, and --link, --date, … where it keeps them")
 
 
 def test_a_server_that_does_not_answer_is_asked_once():
@@ -84,8 +85,22 @@ def test_a_server_that_does_not_answer_is_asked_once():
 
 
 def test_what_is_no_address_is_said_to_be_none():
-    with pytest.raises(SourceError, match="is no address of the web"):
-        find("file:///etc/passwd")
+    for words in ("file:///etc/passwd", "hello world", ""):
+        with pytest.raises(SourceError, match="is no address of the web"):
+            find(words)
+
+
+def test_a_sitemap_given_as_such_is_one_wherever_it_lies(web: Web):
+    web.put("/karten/2026-news.xml", '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>')
+    found = find(web.url("/karten/2026-news.xml"))
+    assert [(one.kind, one.location) for one in found] == [("sitemap", web.url("/karten/2026-news.xml"))]
+
+
+def test_a_server_that_asks_to_wait_is_asked_no_more(web: Web):
+    web.put("/", "busy", status=503, retry_after="7200")
+    with pytest.raises(SourceError, match="503"):
+        find(web.url("/"))
+    assert [asked.path for asked in web.asked] == ["/"]
 
 
 def test_an_account_is_read_as_its_feed(web: Web):
