@@ -75,7 +75,9 @@ def test_a_broadcast_whose_title_and_home_page_are_those_of_all_is_new_each_day(
 
 def test_a_page_and_a_title_that_several_things_have_say_nothing_of_another_date():
     stored = [known(f"{n}", title="Podcast", date=DAY + timedelta(n)) for n in range(2)]
-    assert uids([item("2", title="Podcast", date=DAY + timedelta(2))], stored) == ["2"]
+    new = item("2", title="Podcast", date=DAY + timedelta(2))
+    assert uids([new], stored) == ["2"]
+    assert uids([new, item("1", title="Podcast", date=LATER)], stored) == ["2", "1"]
 
 
 def test_an_id_counted_anew_each_day_names_another_thing_though_all_lead_to_the_home_page():
