@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from random import sample
 from urllib.parse import urlsplit
 
 from feeder.errors import FetchError
@@ -34,7 +35,7 @@ class _Visits:
 
 
 def complete(source: Source, gathered: Gathered, reading: Reading, unknown: Unknown) -> Gathered:
-    """Read the pages of at most 20 unknown items, newest first, and fill in what is missing.
+    """Read the pages of at most 20 unknown items, the newest, and fill in what is missing.
 
     A feed's item whose page cannot be read stays as it is. Of pages and sitemaps, known items are only `listed`; new
     ones wait for the next look if their turn has not come or nothing gives them a title. On the first look, those
@@ -46,13 +47,22 @@ def complete(source: Source, gathered: Gathered, reading: Reading, unknown: Unkn
     new = unknown(source.id, [item.uid for item in gathered.items])
     fresh = sorted((item for item in gathered.items if item.uid in new), key=_newness, reverse=True)
     visits = _Visits(source, reading)
-    chosen = [item for item in fresh if _lacks_something(source, item)][:MAX_PAGES]
+    lacking = [item for item in fresh if _lacks_something(source, item)]
+    chosen = _chosen(lacking, is_first=not is_listing or len(new) == len(gathered.items))
     told = {item.uid: _visited(visits, item) for item in chosen}
     texts, notes = tuple(visits.texts), (*gathered.notes, *_notes(visits))
     if not is_listing:
         items = tuple(told.get(item.uid, item) for item in gathered.items)
         return replace(gathered, items=items, fulltexts=texts, notes=notes)
     return _listing(fresh, told, visits, replace(gathered, fulltexts=texts, notes=notes))
+
+
+def _chosen(lacking: Sequence[Item], *, is_first: bool) -> Sequence[Item]:
+    """The newest; later on, half of them by lot, so that pages that can never be read keep no others waiting."""
+    if is_first or len(lacking) <= MAX_PAGES:
+        return lacking[:MAX_PAGES]
+    newest = MAX_PAGES // 2
+    return [*lacking[:newest], *sample(lacking[newest:], MAX_PAGES - newest)]
 
 
 def _listing(fresh: Sequence[Item], told: Mapping[str, Item], visits: _Visits, gathered: Gathered) -> Gathered:

@@ -83,13 +83,24 @@ def test_known_items_are_listed_and_their_pages_left_alone(web: Web):
     assert pages_asked(web) == ["/1"]
 
 
-def test_at_most_twenty_pages_are_read_in_a_look_the_newest_first_and_the_rest_waits(web: Web):
+def test_at_most_twenty_pages_are_read_in_a_look_half_of_them_the_newest_and_the_rest_waits(web: Web):
     items = articles(web, 31)
     gathered = completed(web, "sitemap", items[::-1], known(items[30].uid))
-    assert pages_asked(web) == [f"/{n}" for n in range(MAX_PAGES)]
-    assert {one.uid for one in gathered.items} == {one.uid for one in items[:MAX_PAGES]}
+    asked = pages_asked(web)
+    assert asked[: MAX_PAGES // 2] == [f"/{n}" for n in range(MAX_PAGES // 2)]
+    assert len(set(asked)) == MAX_PAGES
+    assert {one.url for one in gathered.items} == {web.url("/kanonisch")}
+    assert len(gathered.items) == MAX_PAGES
     assert "10 new items wait for the next look" in gathered.notes[-1]
     assert (gathered.memory.etag, gathered.memory.body_hash) == (None, None), "or the next look would see nothing new"
+
+
+def test_pages_that_can_never_be_read_keep_no_older_ones_waiting_for_ever(web: Web):
+    items = [*articles(web, 1), *(item(web.url(f"/weg/{n}"), n) for n in range(2, 2 + 2 * MAX_PAGES))]
+    late = replace(items[0], updated=DAY - timedelta(days=9))
+    stored = item(web.url("/alt"), title="Steht schon da")
+    looks = (completed(web, "sitemap", [stored, late, *items[1:]], known(stored.uid)) for _ in range(40))
+    assert any(late.uid in [one.uid for one in look.items] for look in looks)
 
 
 def test_on_the_first_look_the_backlog_is_kept_without_its_pages(web: Web):
