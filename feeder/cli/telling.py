@@ -28,7 +28,10 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class RoundReport:
-    """What a round changed, and what needs somebody's eye; paths are relative to the output folder."""
+    """What a round changed, and what needs somebody's eye; paths are relative to the output folder.
+
+    `warnings` name their source, or, of our own articles, the file.
+    """
 
     now: str
     sources: int
@@ -111,7 +114,11 @@ def facts_of_round(house: House, before: Before) -> RoundReport:
         not_reached=list(house.tally.left),
         alerts=list(house.tally.alerts),
         failing_sources={name: state.problem for name, state in states.items() if state.problem},
-        warnings=[warning for state in states.values() for warning in state.warnings],
+        warnings=[
+            warning if house.sources[name].kind == "folder" else f"{name}: {warning}"
+            for name, state in states.items()
+            for warning in state.warnings
+        ],
         stories={fate.value: after.get(fate, 0) - before.stories.get(fate, 0) for fate in Fate},
         changed=list(dict.fromkeys(path for written in house.written for path in written.changed)),
         removed=list(dict.fromkeys(path for written in house.written for path in written.removed)),

@@ -206,6 +206,11 @@ def test_a_change_of_health_is_told_once_in_the_report_and_in_the_status(newsroo
     assert "it is back" in newsroom.run("status").output
 
 
+def test_what_was_guessed_of_a_source_is_told_with_its_name(newsroom: Newsroom) -> None:
+    newsroom.feed("heise", rss(*POSTS))
+    assert tally(newsroom)["warnings"] == ["heise: 3 of 3 items carry no id: known by their addresses"]
+
+
 def test_an_unchanged_round_changes_no_byte_of_the_status(paced: Newsroom) -> None:
     paced.feed("heise", rss(*POSTS))
     paced.run()
