@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, insert, inspect, select
 
 from feeder.errors import StoreError
 from feeder.store.database import Database
-from feeder.store.schema import HEAD, alembic_version
+from feeder.store.schema import HEAD, alembic_version, metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> None:
-    """Migrate to HEAD; where that is done already, one cheap query and no Alembic."""
+    """Migrate to HEAD. Where that is done already, one cheap query; in an empty database the tables are made as
+    they are now. Alembic, which costs 0.2 s, is for the others."""
     if version_of(database) == HEAD:
         return
     with database.write("migrate") as connection:
-        if _version(connection) != HEAD:
-            _upgrade(connection, database.name)
+        if _version(connection) == HEAD:
+            return
+        if inspect(connection).get_table_names():
+            upgrade(connection, database.name)
+        else:
+            _create(connection)
 
 
 def version_of(database: Database) -> str | None:
@@ -34,8 +39,15 @@ def _version(connection: Connection) -> str | None:
     return connection.execute(select(alembic_version.c.version_num)).scalar()
 
 
-def _upgrade(connection: Connection, name: str) -> None:
-    from alembic import command  # noqa: PLC0415 - costs 0.1 s, and most often there is nothing to do
+def _create(connection: Connection) -> None:
+    metadata.create_all(connection)
+    alembic_version.create(connection)
+    connection.execute(insert(alembic_version).values(version_num=HEAD))
+
+
+def upgrade(connection: Connection, name: str) -> None:
+    """Run the migrations that a database lacks; `name` is for the error if they are not ours."""
+    from alembic import command  # noqa: PLC0415 - costs 0.2 s, and most often there is nothing to do
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 
