@@ -6,6 +6,7 @@ import http.client
 import ssl
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 from time import monotonic
@@ -158,9 +159,14 @@ class Adapter(HTTPAdapter):
         if proxies:
             return super().send(request, stream, timeout, verify, cert, proxies)
         place = request.place if isinstance(request, Request) else place_of(str(request.url))
-        connection = self.resting.take(place.key)
-        if connection is None:
-            connection = Connection(place.host, place.port, self._context if place.scheme == "https" else None)
+        rested = self.resting.take(place.key)
+        if rested is not None:
+            with suppress(ConnectionError, ssl.SSLEOFError):  # it may have hung up just now: RFC 9112, section 9.3.1
+                return self._ask(request, place, rested)
+        context = self._context if place.scheme == "https" else None
+        return self._ask(request, place, Connection(place.host, place.port, context))
+
+    def _ask(self, request: requests.PreparedRequest, place: Place, connection: Connection) -> _Answer:
         try:
             answer = connection.ask(place.target, request.headers)
             return _Answer(request, _Raw(answer, connection, partial(self.resting.give, place.key)))

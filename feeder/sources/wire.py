@@ -118,12 +118,7 @@ class Connection(http.client.HTTPConnection):
         self.putrequest("GET", target, skip_accept_encoding=True)
         for name, value in headers.items():
             self.putheader(name, value)
-        try:
-            self.endheaders()
-        except (BrokenPipeError, ConnectionResetError):
-            if self.sock is None:
-                raise
-            # Some answer before they have heard all, and hang up: what they said may be there.
+        self.endheaders()
         return self.getresponse()
 
     def connect(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import sys
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,11 +19,12 @@ import pytest
 from feeder.config.sections import Gathering
 from feeder.errors import FetchError
 from feeder.sources import adapter, wire
+from feeder.sources.guard import Guard
 from feeder.sources.http import Fetcher
 from feeder.sources.redirects import LostError, Trail
 from feeder.sources.resolving import resolve
 from tests.sources.test_http import raw_server
-from tests.web import Web
+from tests.web import Asked, Page, Web
 
 HERE = Gathering(
     timeout=timedelta(seconds=5), max_bytes=100_000, pause=timedelta(0), allow_networks=("127.0.0.0/8", "::1/128")
@@ -305,3 +307,38 @@ def test_an_answer_that_is_not_read_to_its_end_closes_its_connection(web, opened
     with Fetcher(HERE, "feeder/1") as fetcher:
         failure(fetcher, url)
         assert (len(opened), still_open(opened)) == (1, 0)
+
+
+def test_no_connection_rests_once_all_are_closed(web, opened):
+    resting = adapter.Resting(4)
+    connection = wire.Connection("127.0.0.1", web.port, None)
+    with wire.bound_by(wire.Bounds(time.monotonic() + 5, 1000, Guard(HERE.allow_networks))):
+        connection.connect()
+    resting.close()
+    resting.give(("http", "127.0.0.1", web.port), connection)
+    assert (len(resting), still_open(opened)) == (0, 0)
+
+
+def test_a_server_that_hangs_up_without_a_word_is_asked_anew(opened, monkeypatch):
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<rss/>"
+    monkeypatch.setattr(wire.Connection, "serves", lambda _: True)  # that it hung up is not seen in time
+    with raw_server(lambda connection: connection.sendall(answer)) as url, Fetcher(HERE, "feeder/1") as fetcher:
+        assert [fetcher.get("heise", url).body for _ in range(3)] == [b"<rss/>"] * 3
+    assert len(opened) == 3
+
+
+def test_the_time_of_a_connections_first_request_is_not_that_of_its_second(web, fetcher):
+    enough = threading.Event()
+    url = web.put("/feed.xml", b"<rss/>")
+    fetcher.get("heise", url)
+
+    def hang(_: Asked) -> Page:
+        enough.wait(10)
+        return Page(b"")
+
+    web.pages["/feed.xml"] = hang
+    began = time.monotonic()
+    with fetcher.within(timedelta(seconds=0.3)):
+        failure(fetcher, url)
+    enough.set()
+    assert time.monotonic() - began < 3
