@@ -17,6 +17,7 @@ from feeder.curation.rhythm import often, pace_of
 from feeder.errors import ConfigError
 from feeder.model import Alert, Health, Source, SourceState
 from feeder.pipeline import House
+from feeder.rendering.opml import without_password
 
 ALERTS_READ = 1_000
 DAYS_SHOWN = 7
@@ -146,7 +147,8 @@ def _next(house: House, one: Standing) -> str:
 
 def _print_one(house: House, one: Standing, alerts: Iterable[Alert]) -> None:
     source, state = one.source, one.state
-    told("source", [f"{source.id}: {source.title} ({source.kind}, {source.language})", source.location])
+    place = without_password(source.location)
+    told("source", [f"{source.id}: {source.title} ({source.kind}, {source.language})", place])
     told("topics", [", ".join(source.topics) or "none of its own"])
     told("rights", [f"{source.rights.value}, rank {source.rank}" + (", with full texts" if source.fulltext else "")])
     since = f" since {local(house, one.since)}" if one.since else ""
@@ -162,7 +164,7 @@ def _print_one(house: House, one: Standing, alerts: Iterable[Alert]) -> None:
 
 def _configured(source: Source) -> dict[str, object]:
     names = ("title", "kind", "location", "homepage", "language", "topics", "rank", "rights", "licence", "fulltext")
-    return {name: getattr(source, name) for name in names}
+    return {name: getattr(source, name) for name in names} | {"location": without_password(source.location)}
 
 
 def _days(state: SourceState) -> dict[str, int]:

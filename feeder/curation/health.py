@@ -110,7 +110,10 @@ def health_of(state: SourceState, now: datetime, *, gone: bool = False) -> tuple
     if (words := silence(state, now)) is not None:
         return Health.SILENT, f"{words}: look whether it moved"
     if state.memory.moved_to is not None:
-        return Health.MOVED, f"it moved for good to {state.memory.moved_to}: put that address into config.toml"
+        page, query, _ = state.memory.moved_to.partition("?")
+        # A query may hold a key, and alerts stand in logs.
+        named = f"{page}?… (`feeder sources show {state.source_id}` has all of it)" if query else page
+        return Health.MOVED, f"it moved for good to {named}: put that address into config.toml"
     return Health.OK, "all is well"
 
 

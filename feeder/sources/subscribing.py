@@ -46,7 +46,7 @@ def usable(address: str) -> str | None:
     address = address.strip()
     if address[:5].lower() == "feed:":
         rest = address[5:].lstrip("/")
-        address = rest if is_web_address(rest) else f"http://{rest}"
+        address = rest if "://" in rest else f"http://{rest}"
     return address if is_web_address(address) and not _UNFIT.search(address) else web_address(address)
 
 

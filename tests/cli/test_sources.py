@@ -246,6 +246,17 @@ def test_trying_shows_items_with_all_that_would_be_kept_and_changes_nothing(
     assert (facts["kind"], facts["title"], facts["items"][0]["uid"]) == ("feed", "Neue Quelle", "g0")
 
 
+def test_a_login_in_an_address_is_shown_to_nobody(newsroom: Newsroom, web: Web) -> None:
+    web.put("/kunden.xml", rss(Post("Modell", "https://kunden.example/1")))
+    newsroom.source("kunden", web.url("/kunden.xml").replace("//", "//nutzer:geheim@"))
+    newsroom.run()
+    for words in (("show", "kunden"), ("try", "kunden"), ("list",)):
+        for more in ((), ("--json",)):
+            output = newsroom.run("sources", *words, *more, now=None).output
+            assert "kunden" in output
+            assert "geheim" not in output
+
+
 def test_trying_what_fails_says_why_and_exits_with_1(feeder: Feeder, web: Web) -> None:
     assert "404" in feeder("try", web.url("/weg.xml"), code=1).output
     assert "404" in feeder("try", "weg", code=1).output

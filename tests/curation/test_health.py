@@ -107,6 +107,14 @@ def test_a_source_that_moved_is_told_with_its_new_address() -> None:
     ]
 
 
+def test_what_may_be_a_key_in_a_new_address_stands_in_no_alert() -> None:
+    memory = replace(MEMORY, moved_to="https://neu.example/rss?token=geheim")
+    _, alerts = live(FINE, (Outcome("heise", ADDRESS, Gathered((), memory, unchanged=True)), NOW))
+    (alert,) = alerts
+    assert alert.words.startswith("it moved for good to https://neu.example/rss?… (`feeder sources show heise`")
+    assert "geheim" not in alert.words
+
+
 def test_a_flood_is_held_told_and_no_part_of_the_rhythm() -> None:
     before = replace(FINE, answered=NOW - HOUR)
     dates = [NOW - n * 30 * DAY for n in range(2, 42)]

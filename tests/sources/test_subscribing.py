@@ -78,6 +78,8 @@ def test_a_source_is_known_however_its_address_is_spelt(address: str) -> None:
     [
         ("feed://a.example/f", "http://a.example/f"),
         ("feed:https://a.example/f", "https://a.example/f"),
+        ("feed:a.example/f", "http://a.example/f"),
+        ("feed:file:///etc/passwd", None),
         (" https://a.example/ä?x=1&y=2 ", "https://a.example/ä?x=1&y=2"),
         ("https://a.example/a b", "https://a.example/a%20b"),
         ("newsletter://a.example", None),
