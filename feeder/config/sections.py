@@ -249,7 +249,7 @@ class Gathering(Settings):
     )
     round_limit: Duration = Field(
         default=timedelta(minutes=15),
-        description="For one round in all; sources that were not reached by then come first in the next.",
+        description="After this no look of a round begins; sources that were not reached come first in the next.",
     )
     max_bytes: Whole = Field(default=5_000_000, ge=10_000, description="Of one answer, decoded.")
     workers: Whole = Field(default=8, ge=1, le=64, description="Sources that are read at the same time.")

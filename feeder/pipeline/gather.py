@@ -61,7 +61,7 @@ def gather(house: House, run: int, sources: Sequence[str]) -> Sequence[Step]:
         _keep(house, batch, now)
     house.tally.left.extend(sorted(source.id for source in lanes.left))
     if lanes.left:
-        log.warning("not reached in this round, first in the next: %s", ", ".join(house.tally.left))
+        log.info("not reached in this round, first in the next: %s", ", ".join(house.tally.left))
     if house.stop.is_set() and lanes.left:
         return []
     return [Step("curate", {"run": run}, key="round")] if house.store.runs.finish_part(run, sources[0], "done") else []
@@ -163,5 +163,5 @@ def _say(house: House, outcome: Outcome, recorded: Recorded) -> None:
             "%s: %s", name, "unchanged" if gathered.unchanged else f"{len(gathered.items)} items, {recorded.new} new"
         )
     if recorded.after is not None and (alert := recorded.after.alert) is not None:
-        log.warning("%s: %s", name, alert.words)
+        log.info("%s: %s", name, alert.words)
         tally.alerts.append(f"{name}: {alert.words}")
