@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ def selecting(command: Command) -> Command:
         option = "--headline" if name == "title" else f"--{name}"
         spelt = click.option(option, f"select_{name}", metavar="CSS", callback=_selector, help=words)
         command = spelt(command)
-    command = click.option("--fulltext", is_flag=True, help="Read the page behind each item too.")(command)
+    words = "Read the page behind each item too."
+    command = click.option("--fulltext", is_flag=True, callback=_fulltext, help=words)(command)
     number = click.IntRange(min=1)
     return click.option("--choose", default=1, type=number, metavar="N", help="Take the Nth of what was found.")(
         command
@@ -54,6 +56,12 @@ def _selector(ctx: click.Context, param: click.Parameter, value: str | None) -> 
         return value and selector(value)
     except ValueError as error:
         raise click.BadParameter(f"“{value}” is {error}") from error
+
+
+def _fulltext(ctx: click.Context, param: click.Parameter, value: bool) -> bool:  # noqa: ARG001 - click's
+    if value and find_spec("trafilatura") is None:
+        raise click.BadParameter("needs trafilatura: pip install 'feeder[fulltext]'")
+    return value
 
 
 @click.command("try")

@@ -92,9 +92,8 @@ class Draft:
         tables: list[dict[str, Any]] = tomllib.loads(self.text)["sources"]
         ids = [str(table.get("id")) for table in tables]
         if source_id not in ids:
-            raise ConfigError(
-                (f'{self.path}: no source has the id "{source_id}"{near(source_id, ids)}; nothing was changed',)
-            )
+            words = f'no source has the id "{source_id}"{near(source_id, ids)}'
+            raise ConfigError((f"{self.path}: {words}", f"{self.path}: nothing was changed"))
         index = ids.index(source_id)
         if all(block.path != ("sources", index) for block in blocks(self.text)):
             raise self._inline("sources")
