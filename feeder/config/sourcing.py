@@ -49,7 +49,9 @@ class SourceSettings(Settings):
     )
     paused: Switch = Field(default=False, description="Whether it is left alone; what it told stays.")
     rhythm: Duration | None = Field(
-        default=None, description="The time between two looks at it, instead of what is learned from what it publishes."
+        default=None,
+        description="The time between two looks at it, instead of what is learned from what it publishes;"
+        " [gathering] soonest and latest bound it too.",
     )
     selectors: Selectors | None = Field(default=None, description='Where a page keeps what; only with kind = "page".')
     addresses: Pattern | None = Field(
