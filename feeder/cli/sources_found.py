@@ -46,9 +46,7 @@ def selecting(command: Command) -> Command:
     words = "Read the page behind each item too."
     command = click.option("--fulltext", is_flag=True, callback=_fulltext, help=words)(command)
     number = click.IntRange(min=1)
-    return click.option("--choose", default=1, type=number, metavar="N", help="Take the Nth of what was found.")(
-        command
-    )
+    return click.option("--choose", type=number, metavar="N", help="Take the Nth of what was found.")(command)
 
 
 def _selector(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 - click's
@@ -75,7 +73,7 @@ def _fulltext(ctx: click.Context, param: click.Parameter, value: bool) -> bool: 
 def try_source(
     config_path: Path,
     verbose: int,
-    choose: int,
+    choose: int | None,
     fulltext: bool,
     count: int,
     as_json: bool,
@@ -118,7 +116,7 @@ def try_source(
 def add(
     config_path: Path,
     verbose: int,
-    choose: int,
+    choose: int | None,
     fulltext: bool,
     dry_run: bool,
     as_json: bool,
@@ -153,7 +151,7 @@ def add(
     click.echo(f"\n{block_text('sources', table)}", nl=False)
 
 
-def _look(config: Config, address: str, choose: int, fulltext: bool, places: dict[str, Any]) -> Trial:
+def _look(config: Config, address: str, choose: int | None, fulltext: bool, places: dict[str, Any]) -> Trial:
     """Look at an address."""
     chosen = _chosen(places)
     selectors = Selectors(**chosen) if chosen else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -30,18 +30,23 @@ _TYPES = {
 _ASIDE = re.compile(r"comment|kommentar|oembed|/wp-json|antwort", re.IGNORECASE)
 _IN_WORDS = re.compile(r"\b(rss|atom|feed)\b|\.(rss|rdf|xml|atom)$|/(rss|feed|atom)/?$", re.IGNORECASE)
 _SITEMAP = re.compile(rb"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
-_LISTED = 8
+_LISTED = 8  # so many headlines in like places are a list of articles
+_WIDER = "the sitemap of the whole site, not of this page"
 _BY_SELECTORS = "if it is a page that lists articles, say with --item, and --link, --date, … where it keeps them"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that can be a source. `how` says where it was found, in words for a maintainer; `title` may be ""."""
+    """Something that can be a source. `how` says where it was found, in words for a maintainer; `title` may be "".
+
+    `is_wider`: it holds more than what was asked for, the whole site for a part of it: nobody takes it unasked.
+    """
 
     kind: str
     location: str
     title: str
     how: str
+    is_wider: bool = False
 
 
 @dataclass(slots=True)
@@ -74,7 +79,8 @@ def find_sources(url: str, reading: Reading) -> tuple[Candidate, ...]:
     """What can be a source at an address or of an account, the best first; SourceError says what was tried.
 
     Only what was seen to be a feed or sitemap is one; the feeds that a page names are looked at until one can be
-    read, the others are given as named. A page is a candidate only if it looks like a list of articles.
+    read, the others are given as named. A page is a candidate if it links to anything that may be a headline; what
+    is no front page comes before the sitemap of its site.
     """
     asked = addresses.web_address(account_page(url))
     if asked is None or re.search(r"\s", urlsplit(asked).netloc):
@@ -111,10 +117,26 @@ def _at(search: _Search, url: str) -> list[Candidate]:
     named = [] if page is None else feeds_named(response.url, page)
     if found := _readable(search, named):
         return found
-    found = _well_known(search, response.url) or _sitemaps(search, response.url)
-    if page is not None and looks_like_a_listing(page):
-        found = [*found, Candidate("page", response.url, title_of(page), "a page that lists articles; needs selectors")]
-    return found
+    pages = [] if page is None else _itself(response.url, page)
+    if found := _well_known(search, response.url):
+        return [*found, *pages]
+    sitemaps = _sitemaps(search, response.url)
+    if _is_front(url):
+        return [*sitemaps, *pages]
+    return [*pages, *(replace(each, how=f"{_WIDER}; {each.how}", is_wider=True) for each in sitemaps)]
+
+
+def _is_front(url: str) -> bool:
+    """Whether an address is that of a whole site."""
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
+
+
+def _itself(url: str, page: HtmlElement) -> list[Candidate]:
+    if not (headlines := most_headlines(page)):
+        return []
+    how = "a page that lists articles" if headlines >= _LISTED else "the page itself, which names few articles"
+    return [Candidate("page", url, title_of(page), f"{how}; needs selectors")]
 
 
 def feeds_named(url: str, page: HtmlElement) -> list[Candidate]:
@@ -132,8 +154,8 @@ def feeds_named(url: str, page: HtmlElement) -> list[Candidate]:
     return list({addresses.url_key(each.location): each for _, each in reversed(ranked)}.values())[::-1][:MAX_NAMED]
 
 
-def looks_like_a_listing(page: HtmlElement) -> bool:
-    """Whether the links with words long enough for a headline stand in at least eight like places."""
+def most_headlines(page: HtmlElement) -> int:
+    """How many links with words long enough for a headline stand in like places."""
     places: Counter[str] = Counter()
     seen: set[str] = set()
     for link in page.iter("a"):
@@ -141,7 +163,7 @@ def looks_like_a_listing(page: HtmlElement) -> bool:
         if href and href not in seen and len(words_of(link)) >= 25:
             seen.add(href)
             places[_place(link)] += 1
-    return max(places.values(), default=0) >= _LISTED
+    return max(places.values(), default=0)
 
 
 def _pointers(page: HtmlElement) -> Iterator[tuple[HtmlElement, int, str]]:

@@ -11,6 +11,7 @@ from feeder.model import Gathered, Item, Memory, Rights, Selectors, Source
 from feeder.sources import READERS
 from feeder.sources.completing import complete
 from feeder.sources.discovery import Candidate, find_sources
+from feeder.sources.http import shown
 from feeder.sources.reading import Reading
 
 TRIED = "new"
@@ -35,20 +36,23 @@ def try_address(
     address: str,
     reading: Reading,
     *,
-    choose: int = 1,
+    choose: int | None = None,
     selectors: Selectors | None = None,
     fulltext: bool = False,
     pages: int = PAGES,
 ) -> Trial:
     """Find what can be gathered at an address, and gather it; with `selectors` the address is a page that lists.
 
-    `choose` counts the candidates from 1; of so many items the `pages` are read for their full text. A SourceError
-    says why nothing could be gathered.
+    `choose` counts the candidates from 1; None takes the best, unless one is wider than what was asked for. Of so
+    many items the `pages` are read for their full text. A SourceError says why nothing could be gathered.
     """
     found = (_page(address),) if selectors else find_sources(address, reading)
-    if not 1 <= choose <= len(found):
-        raise ParseError(TRIED, f"{address}: there is no number {choose}: {len(found)} were found")
-    source = _source(found[choose - 1], selectors, fulltext=fulltext)
+    if choose is None and any(one.is_wider for one in found):
+        raise ParseError(TRIED, _asking(address, found))
+    number = choose or 1
+    if not 1 <= number <= len(found):
+        raise ParseError(TRIED, f"{shown(address)}: there is no number {number}: {len(found)} were found")
+    source = _source(found[number - 1], selectors, fulltext=fulltext)
     if source.kind == "page" and selectors is None:
         raise ParseError(
             TRIED,
@@ -56,6 +60,13 @@ def try_address(
             " keeps its articles",
         )
     return Trial(source, _gathered(source, reading, pages), found)
+
+
+def _asking(address: str, found: Sequence[Candidate]) -> str:
+    """What was found where only a person can say what is meant."""
+    lines = (f"  --choose {n}: {shown(one.location)} ({one.kind}, {one.how})" for n, one in enumerate(found, 1))
+    advice = "choose one; a page is read by --item, and --link, --headline, … where it keeps its articles, instead"
+    return "\n".join([f"{shown(address)} has no feed, but there is:", *lines, f"  {advice}"])
 
 
 def try_known(source: Source, reading: Reading, pages: int = PAGES) -> Trial:

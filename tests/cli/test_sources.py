@@ -292,6 +292,25 @@ def test_several_feeds_are_listed_and_one_is_chosen_by_its_number(
     assert feed not in config.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("verb", ["try", "add"])
+def test_the_sitemap_of_a_whole_site_is_not_taken_for_one_of_its_pages_unasked(
+    config: Path, feeder: Feeder, web: Web, verb: str
+) -> None:
+    links = '<a href="/eins">Eine Meldung mit einem langen Kopf</a>'
+    page = web.put("/presse/ki", f"<html><body>{links}</body></html>", content_type="text/html")
+    article = web.put("/artikel", "<title>Eins</title>", content_type="text/html")
+    entry = f"<url><loc>{article}</loc></url>"
+    place = web.put("/sitemap.xml", f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entry}</urlset>')
+    before = config.read_bytes()
+    said = feeder(verb, page, code=1).output
+    assert f"  --choose 1: {page} (page, the page itself, which names few articles; needs selectors)\n" in said
+    assert f"  --choose 2: {place} (sitemap, the sitemap of the whole site, not of this page; it lies" in said
+    assert "say with --item" in feeder(verb, page, "--choose", "1", code=1).output
+    assert config.read_bytes() == before
+    assert place in feeder(verb, page, "--choose", "2", "--dry-run" if verb == "add" else "--json").output
+    assert place in feeder(verb, place).output, "asked for by its own address it is taken as it is"
+
+
 def test_full_texts_are_read_of_the_items_that_are_shown(feeder: Feeder, web: Web) -> None:
     words = "Das ist ein ganzer Satz über ein Modell, das mehr kann als andere und darum besprochen wird. "
     for n in range(8):
