@@ -67,6 +67,34 @@ def test_without_a_feed_the_sitemap_that_robots_txt_names_and_the_listing_are_gi
     assert (page.kind, page.location, page.title) == ("page", web.url("/"), "Eine Seite")
 
 
+SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>'
+WIDER = "the sitemap of the whole site, not of this page; it lies where sitemaps lie"
+
+
+def test_beside_a_deep_page_the_sitemap_comes_last_and_is_said_to_be_the_whole_sites(web: Web):
+    body = '<a href="/eins">Eine Meldung mit einem langen Kopf</a>'
+    url = web.put("/presse/ki", html(body=body), content_type="text/html")
+    web.put("/sitemap.xml", SITEMAP)
+    page, sitemap = find(url)
+    how = "the page itself, which names few articles; needs selectors"
+    assert page == Candidate("page", url, "Eine Seite", how)
+    assert sitemap == Candidate("sitemap", web.url("/sitemap.xml"), "", WIDER, is_wider=True)
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/?rubrik=ki"])
+def test_what_is_neither_page_nor_feed_has_only_a_sitemap_that_is_wider(web: Web, path: str):
+    url = web.put(path, "Wir sind kein Feed.", content_type="text/plain")
+    web.put("/sitemap.xml", SITEMAP)
+    (sitemap,) = find(url)
+    assert (sitemap.how, sitemap.is_wider) == (WIDER, True)
+
+
+def test_of_a_front_page_the_sitemap_is_what_was_asked_for(web: Web):
+    web.put("/", html(), content_type="text/html")
+    web.put("/sitemap.xml", SITEMAP)
+    assert find(web.url("")) == (Candidate("sitemap", web.url("/sitemap.xml"), "", "it lies where sitemaps lie"),)
+
+
 def test_where_nothing_is_the_error_says_what_was_tried(web: Web):
     web.put("/", html(), content_type="text/html")
     with pytest.raises(SourceError) as caught:
