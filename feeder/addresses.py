@@ -45,6 +45,8 @@ _SIMPLE = re.compile(r"https?://(?:www\.)?+([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(/[
 # The same with a query and a fragment.
 _USUAL = re.compile(r"https?://(?:www\.)?+([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(/[!-\"$->@-~]*)?([?#][!-~]*)?")
 
+_LOGIN = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?//)[^/?#]*@", re.IGNORECASE)
+
 # What no address may hold, and what taking apart one that does would move (RFC 3986, section 2).
 _BLANK = re.compile(r"[\s\x00-\x20\x7f]")
 
@@ -84,6 +86,11 @@ def web_address(url: str | None) -> str | None:
             quote(parts.fragment, safe="/?%:@!$&'()*+,;=~-._"),
         )
     )
+
+
+def without_login(url: str) -> str:
+    """An address without user and password, which belong into no file, list or message; whatever else it is, stays."""
+    return _LOGIN.sub(r"\1", url, count=1) if _LOGIN.match(url) else url
 
 
 def clean(url: str) -> str:

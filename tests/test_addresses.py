@@ -201,3 +201,19 @@ def test_no_tracker_is_left_in_the_recorded_pages_that_feeds_link(corpus: Path) 
     assert removed & {"utm_source", "wt_mc"}
     assert not removed & {"v", "id", "p", "q", "page", "seite", "date", "url", "Article"}
     assert not {name for name in left if name.lower().startswith(("utm_", "wt_", "at_", "pk_", "mtm_"))}
+
+
+@pytest.mark.parametrize(
+    ("address", "plain"),
+    [
+        ("https://nina:ge@heim@heise.example/@me?mail=a@b", "https://heise.example/@me?mail=a@b"),
+        ("HTTP://nina@[::1]:80", "HTTP://[::1]:80"),
+        ("http://nina:geheim@[kaputt/", "http://[kaputt/"),
+        ("//nina:geheim@heise.example/", "//heise.example/"),
+        ("https://heise.example/@me//a@b", "https://heise.example/@me//a@b"),
+        ("articles/a@b//c@d", "articles/a@b//c@d"),
+        ("mailto:nina@heise.example", "mailto:nina@heise.example"),
+    ],
+)
+def test_an_address_loses_its_login_and_nothing_else(address: str, plain: str):
+    assert addresses.without_login(address) == plain

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from feeder.addresses import without_login
 from feeder.cli.opening import configured, open_reading, read_config, speak
 from feeder.cli.sources_shown import facts_of, print_item, print_trial, time_of
 from feeder.cli.telling import counted, told
@@ -20,7 +21,6 @@ from feeder.config.editing import block_text, edit_config
 from feeder.config.values import selector
 from feeder.errors import ConfigError
 from feeder.model import Rights, Selectors, Source
-from feeder.rendering.opml import without_password
 from feeder.sources.subscribing import adopted, already
 from feeder.sources.trying import Trial, try_address, try_known
 
@@ -146,7 +146,7 @@ def add(
     zone = config.publication.zone
     told("last", [f"{time_of(item, zone)}  {item.title}" for item in trial.newest[:LAST]] or ["no items yet"])
     told("notes", trial.gathered.notes)
-    told("login", [NO_LOGIN] if without_password(address) != address else [])
+    told("login", [NO_LOGIN] if without_login(address) != address else [])
     told("would add" if dry_run else "added", [f"{table['id']}, in {config_path}:"])
     click.echo(f"\n{block_text('sources', table)}", nl=False)
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
+from feeder.addresses import without_login
 from feeder.cli.opening import configured, read_config, speak
 from feeder.cli.telling import counted, told
 from feeder.config.editing import Draft, block_text, edit_config
 from feeder.errors import DeliveryError
-from feeder.rendering.opml import subscriptions_opml, without_password
+from feeder.rendering.opml import subscriptions_opml
 from feeder.sources.opml_in import read_opml_file
 from feeder.sources.subscribing import Plan, plan_import
 
@@ -73,7 +74,7 @@ def export(config_path: Path, verbose: int, file: Path | None) -> None:
     config = read_config(config_path)
     data = subscriptions_opml(config)
     for source in config.sources:
-        if source.location != without_password(source.location):
+        if source.location != without_login(source.location):
             click.echo(f"{source.id}: the login in its address is left out", err=True)
     if file is None:
         click.echo(data.decode(), nl=False)

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from feeder import text
+from feeder.addresses import without_login
 from feeder.cli.telling import counted, iso, told
 from feeder.curation.rhythm import first_arrivals, often, pace_of
 from feeder.model import FullText, Item
-from feeder.rendering.opml import without_password
 from feeder.sources.trying import Trial
 
 TEASER = 200
@@ -23,7 +23,7 @@ def print_trial(trial: Trial) -> None:
     found, gathered = trial.source, trial.gathered
     others = [one for one in trial.candidates if one.location != found.location]
     how = next((f", {one.how}" for one in trial.candidates if one.location == found.location), "")
-    told("found", [f"{without_password(found.location)} ({found.kind}{how})"])
+    told("found", [f"{without_login(found.location)} ({found.kind}{how})"])
     numbers = {one.location: n for n, one in enumerate(trial.candidates, 1)}
     told("other", [f"--choose {numbers[one.location]}: {one.location} ({one.kind}, {one.how})" for one in others])
     told("title", [gathered.title or found.title])
@@ -54,14 +54,14 @@ def facts_of(trial: Trial, count: int) -> dict[str, object]:
     texts = {one.uid: len(one.text.value) for one in gathered.fulltexts}
     return {
         "kind": trial.source.kind,
-        "location": without_password(trial.source.location),
+        "location": without_login(trial.source.location),
         "moved_to": gathered.memory.moved_to,
         "title": gathered.title or trial.source.title,
         "language": gathered.language,
         "homepage": gathered.homepage,
         "per_day": round(pace.per_day, 3) if pace else None,
         "candidates": [
-            {"kind": one.kind, "location": without_password(one.location), "title": one.title, "how": one.how}
+            {"kind": one.kind, "location": without_login(one.location), "title": one.title, "how": one.how}
             for one in trial.candidates
         ],
         "count": len(gathered.items),

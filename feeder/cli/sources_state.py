@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from feeder.addresses import without_login
 from feeder.cli.opening import configured, open_house, read_config, speak
 from feeder.cli.telling import counted, iso, local, state_of, told
 from feeder.config import Config
@@ -17,7 +18,6 @@ from feeder.curation.rhythm import often, pace_of
 from feeder.errors import ConfigError
 from feeder.model import Alert, Health, Source, SourceState
 from feeder.pipeline import House
-from feeder.rendering.opml import without_password
 
 ALERTS_READ = 1_000
 DAYS_SHOWN = 7
@@ -47,8 +47,9 @@ class Standing:
     def moved_to(self) -> str | None:
         """Where the source says it is now; void once the configuration names another address."""
         memory = self.state.memory
-        is_same = memory.location in (None, self.source.location)
-        return memory.moved_to if is_same and memory.moved_to != self.source.location else None
+        configured = without_login(self.source.location)
+        is_same = memory.location in (None, configured)
+        return memory.moved_to if is_same and memory.moved_to != configured else None
 
     @property
     def lines(self) -> list[str]:
@@ -147,7 +148,7 @@ def _next(house: House, one: Standing) -> str:
 
 def _print_one(house: House, one: Standing, alerts: Iterable[Alert]) -> None:
     source, state = one.source, one.state
-    place = without_password(source.location)
+    place = without_login(source.location)
     told("source", [f"{source.id}: {source.title} ({source.kind}, {source.language})", place])
     told("topics", [", ".join(source.topics) or "none of its own"])
     told("rights", [f"{source.rights.value}, rank {source.rank}" + (", with full texts" if source.fulltext else "")])
@@ -164,7 +165,7 @@ def _print_one(house: House, one: Standing, alerts: Iterable[Alert]) -> None:
 
 def _configured(source: Source) -> dict[str, object]:
     names = ("title", "kind", "location", "homepage", "language", "topics", "rank", "rights", "licence", "fulltext")
-    return {name: getattr(source, name) for name in names} | {"location": without_password(source.location)}
+    return {name: getattr(source, name) for name in names} | {"location": without_login(source.location)}
 
 
 def _days(state: SourceState) -> dict[str, int]:

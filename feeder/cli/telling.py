@@ -10,6 +10,7 @@ from datetime import datetime
 
 import click
 
+from feeder.addresses import without_login
 from feeder.config import next_slot, placeholders
 from feeder.model import Edition, Fate, Health, SourceState
 from feeder.pipeline import House
@@ -149,7 +150,7 @@ def problem_lines(house: House, problems: Mapping[str, str]) -> list[str]:
     """A line per failing source; three or more with the same problem are told together."""
     groups: dict[str, list[str]] = {}
     for name, problem in problems.items():
-        words = problem.removeprefix(house.sources[name].location)
+        words = problem.removeprefix(without_login(house.sources[name].location))
         groups.setdefault(words if words != problem else f": {problem}", []).append(name)
     lines: list[str] = []
     for words, names in groups.items():

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from itertools import pairwise
 
+from feeder.addresses import without_login
 from feeder.model import Arrivals, Health, Item, Outcome, SourceState
 
 DAYS_KEPT = 60
@@ -134,10 +135,15 @@ def is_due(state: SourceState, location: str, bounds: Bounds, now: datetime) -> 
     configuration and a clock that is right can have set."""
     if state.next_look is None or state.looked is None or state.next_look <= now:
         return True
-    if state.memory.location not in (None, location) or state.looked > now + CLOCK_SKEW:
+    if _is_elsewhere(state, location) or state.looked > now + CLOCK_SKEW:
         return True
     longest = WEEK if state.health is Health.GONE else LONGEST_WAIT if _waits(state, now) else timedelta(0)
     return state.next_look > now + max(bounds.latest, longest)
+
+
+def _is_elsewhere(state: SourceState, location: str) -> bool:
+    """Whether the configuration names another address than the one that the memory is about; a login is none."""
+    return state.memory.location not in (None, without_login(location))
 
 
 def _waits(state: SourceState, now: datetime) -> bool:
@@ -146,8 +152,7 @@ def _waits(state: SourceState, now: datetime) -> bool:
 
 def is_left_alone(state: SourceState, location: str, now: datetime) -> bool:
     """Whether a source's server asked not to be looked at yet, which even impatience respects."""
-    is_same = state.memory.location in (None, location)
-    return is_same and state.asked is not None and now < state.asked <= now + 2 * WEEK
+    return not _is_elsewhere(state, location) and state.asked is not None and now < state.asked <= now + 2 * WEEK
 
 
 def silence(state: SourceState, now: datetime) -> str | None:

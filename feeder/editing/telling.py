@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeder import text
+from feeder.addresses import without_login
 from feeder.editing.cleaning import clean_html, plain_text, unescaped
 from feeder.editing.teaser import TEASER_LIMIT, headline, teaser
 from feeder.model import (
@@ -139,7 +140,7 @@ def coverage(item: Item, source: Source) -> Coverage:
         url=item.url,
         published=item.published,
         language=item.language or source.language,
-        homepage=source.homepage,
+        homepage=source.homepage and without_login(source.homepage),
     )
 
 

@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from feeder.addresses import without_login
 from feeder.errors import FeederError, FetchError, SourceError
 from feeder.model import Gathered, Memory, Outcome, Source, SourceState
 from feeder.pipeline.house import House
@@ -18,7 +19,7 @@ log = logging.getLogger("feeder.gather")
 
 def look(house: House, source: Source, state: SourceState) -> Outcome:
     """Read a source, whatever happens: what fails is the outcome, and a bug shows in `house.bugs` too."""
-    outcome = Outcome(source.id, source.location, baseline=source.kind != "folder")
+    outcome = Outcome(source.id, without_login(source.location), baseline=source.kind != "folder")
     try:
         return replace(outcome, gathered=_read(house, source, state))
     except FetchError as error:
@@ -51,6 +52,6 @@ def lane_of(source: Source, memory: Memory) -> str:
     if source.kind == "folder":
         return f"folder {source.id}"
     try:
-        return urlsplit(memory.moved_to or source.location).netloc.rpartition("@")[2].lower()
+        return urlsplit(memory.moved_to or without_login(source.location)).netloc.lower()
     except ValueError:
         return source.id

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
-from urllib.parse import urlsplit
 
 from babel import Locale
 from lxml import etree
 
 from feeder import addresses, text
+from feeder.addresses import without_login
 from feeder.config import Config
 from feeder.config.sourcing import SourceSettings
 from feeder.config.travelling import NAMESPACE, packed
@@ -72,18 +72,11 @@ def subscriptions_opml(config: Config) -> bytes:
 
 def _subscription(source: SourceSettings) -> dict[str, str]:
     told = {f"{{{NAMESPACE}}}{name}": text.fit(value) for name, value in packed(source).items()}
-    facts = _feed(source.title, without_password(source.location), source.homepage, source.language)
+    facts = _feed(source.title, without_login(source.location).translate(_NOT_XML), source.homepage, source.language)
     if source.kind == "feed":
         return facts | told
     facts = {name: value for name, value in facts.items() if name not in ("version", "xmlUrl")}
-    return facts | {"type": "link", "url": without_password(source.location)} | told
-
-
-def without_password(address: str) -> str:
-    """An address without the user's name and password, which belong into no list."""
-    address = address.translate(_NOT_XML)
-    parts = urlsplit(address)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else address
+    return facts | {"type": "link", "url": without_login(source.location).translate(_NOT_XML)} | told
 
 
 def _data(root: etree._Element) -> bytes:
@@ -115,7 +108,7 @@ def public_address(source: Source) -> str | None:
     if not source.public or source.kind != "feed":
         return None
     address = addresses.web_address(source.location)
-    return None if address is None or "@" in urlsplit(source.location).netloc else address
+    return None if address is None or without_login(source.location) != source.location else address
 
 
 def _feed(title: str, address: str, homepage: str | None, language: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
 
+from feeder.addresses import without_login
 from feeder.errors import FetchError, ParseError
 from feeder.model import Gathered, Memory, Source
 from feeder.sources.document import Document
@@ -20,8 +21,9 @@ def look(source: Source, memory: Memory, fetch: Fetch, read: Read) -> Gathered:
 
     A source that moved for good is asked where it is now; where that fails, where it was.
     """
-    if memory.location != source.location:
-        memory = Memory(location=source.location)
+    location = without_login(source.location)
+    if memory.location != location:
+        memory = Memory(location=location)
     if memory.moved_to is None:
         return _look(source, memory, fetch, read)
     try:
@@ -31,7 +33,7 @@ def look(source: Source, memory: Memory, fetch: Fetch, read: Read) -> Gathered:
             raise
     except ParseError:
         pass
-    return _look(source, Memory(location=source.location), fetch, read)
+    return _look(source, Memory(location=location), fetch, read)
 
 
 def _look(source: Source, memory: Memory, fetch: Fetch, read: Read) -> Gathered:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from urllib.parse import urljoin
 
+from feeder.addresses import without_login
 from feeder.errors import FetchError, ParseError
 from feeder.model import Gathered, Memory, Source
 from feeder.sources.document import Document
@@ -35,8 +36,9 @@ def read_feed(source: Source, memory: Memory, reading: Reading) -> Gathered:
 
     A source that moved for good is asked where it is now; where that fails, where it was.
     """
-    if memory.location != source.location:
-        memory = Memory(location=source.location)
+    location = without_login(source.location)
+    if memory.location != location:
+        memory = Memory(location=location)
     if memory.moved_to is None:
         return _look(source, memory, reading)
     try:
@@ -46,7 +48,7 @@ def read_feed(source: Source, memory: Memory, reading: Reading) -> Gathered:
             raise
     except ParseError:
         pass
-    return _look(source, Memory(location=source.location), reading)
+    return _look(source, Memory(location=location), reading)
 
 
 def _look(source: Source, memory: Memory, reading: Reading) -> Gathered:

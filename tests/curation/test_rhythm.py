@@ -135,6 +135,13 @@ def test_another_address_is_due_at_once() -> None:
     assert not is_left_alone(state, ADDRESS + "2", NOW)
 
 
+def test_a_login_in_the_address_is_no_other_address() -> None:
+    state = SourceState("heise", Memory(location=ADDRESS), looked=NOW - HOUR, next_look=NOW + HOUR, asked=NOW + HOUR)
+    configured = ADDRESS.replace("://", "://nina:geheim@")
+    assert not is_due(state, configured, BOUNDS, NOW)
+    assert is_left_alone(state, configured, NOW)
+
+
 def test_a_clock_that_was_wrong_freezes_no_source() -> None:
     years = 365 * DAY
     ahead = SourceState("heise", looked=NOW + years, next_look=NOW + years + HOUR)
