@@ -27,6 +27,7 @@ MAX_ITEMS = 200
 MAX_CHILDREN = 3
 MAX_BYTES = 20_000_000
 ENTRY_LIMIT = 10_000
+_SHARED = ("loc", "title", "name", "language")
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -40,12 +41,17 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """A sitemap as read: the newest items, how many addresses were wanted, and the sitemaps that it names."""
+    """A sitemap as read: the newest items, how many addresses were wanted, and the sitemaps that it names.
+
+    `title` and `language` are those of the publication to which the first item that names one belongs: news alone.
+    """
 
     items: tuple[Item, ...]
     wanted: int
     named: int
     children: tuple[Child, ...]
+    title: str = ""
+    language: str | None = None
 
 
 def read_sitemap(source: Source, memory: Memory, reading: Reading) -> Gathered:
@@ -80,7 +86,8 @@ def parse_sitemap(source: Source, url: str, body: bytes) -> Sitemap:
             '; a feed is read with kind = "feed"' if entries.root in ("rss", "feed", "rdf") else "; check the address"
         )
         raise ParseError(source.id, f"{place} is no sitemap: {said}{hint}")
-    return Sitemap(tuple(items), entries.wanted, entries.named, tuple(entries.children))
+    children = tuple(entries.children)
+    return Sitemap(tuple(items), entries.wanted, entries.named, children, entries.title, entries.language)
 
 
 def _document(source: Source, url: str, found: Sitemap, notes: tuple[str, ...]) -> Document:
@@ -91,7 +98,7 @@ def _document(source: Source, url: str, found: Sitemap, notes: tuple[str, ...]) 
         is_dated = any(item.published or item.updated for item in found.items)
         which = "newest" if is_dated else "first, because none has a date,"
         notes = (*notes, f"it names {found.wanted} addresses: the {which} {len(found.items)} are read")
-    return Document("", None, None, found.items, notes=notes)
+    return Document(found.title, found.language, None, found.items, notes=notes)
 
 
 def _followed(source: Source, index: Sitemap, reading: Reading) -> tuple[Sitemap, tuple[str, ...], bool]:
@@ -113,7 +120,14 @@ def _followed(source: Source, index: Sitemap, reading: Reading) -> tuple[Sitemap
         notes.append(f"it is an index of {len(index.children)} sitemaps: the newest {len(chosen)} are read")
     items = {item.uid: item for sitemap in found for item in sitemap.items}
     newest = tuple(nlargest(MAX_ITEMS, items.values(), key=_newness))
-    whole = Sitemap(newest, sum(one.wanted for one in found), sum(one.named for one in found), ())
+    whole = Sitemap(
+        newest,
+        wanted=sum(one.wanted for one in found),
+        named=sum(one.named for one in found),
+        children=(),
+        title=next((one.title for one in found if one.title), ""),
+        language=next((one.language for one in found if one.language), None),
+    )
     return whole, tuple(notes), failure is None and all(child.changed for child in chosen)
 
 
@@ -146,6 +160,8 @@ class _Entries:
         self.named = 0
         self.wanted = 0
         self.children: list[Child] = []
+        self.title = ""
+        self.language: str | None = None
 
     def read(self, body: bytes) -> Iterator[Item]:
         walk = etree.iterparse(
@@ -188,6 +204,9 @@ class _Entries:
         if not is_wanted(self._source.addresses, url):
             return None
         self.wanted += 1
+        language = two_letters(parts.get("news:language"))
+        self.title = self.title or text.title(parts.get("news:name", ""))
+        self.language = self.language or language
         picture = absolute(self._url, parts.get("image:loc", ""))
         return Item(
             source_id=self._source.id,
@@ -198,7 +217,7 @@ class _Entries:
             updated=_date(parts.get("lastmod")),
             tags=_tags(parts.get("keywords", "")),
             image=Image(picture, text.title(parts.get("image:title", ""))) if picture else None,
-            language=two_letters(parts.get("language")),
+            language=language,
             original=written if written != url else None,
         )
 
@@ -209,13 +228,16 @@ def _name(element: _Element) -> str:
 
 
 def _parts(element: _Element) -> dict[str, str]:
-    """The words of an entry by local name; `loc` and `title` of its extensions under theirs, first come first."""
+    """The words of an entry by local name, first come first; those that extensions share under theirs.
+
+    A news sitemap's name and language are the publication's; some write them a step higher.
+    """
     parts: dict[str, str] = {}
     for child in element.iter():
         name, parent = _name(child), child.getparent()
         around = _name(parent) if parent is not None else ""
-        if name in ("loc", "title") and around in ("news", "image"):
-            name = f"{around}:{name}"
+        if name in _SHARED and around in ("news", "image", "publication"):
+            name = f"{'news' if around == 'publication' else around}:{name}"
         if child.text and child.text.strip():
             parts.setdefault(name, child.text.strip())
     return parts

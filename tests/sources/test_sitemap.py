@@ -58,6 +58,22 @@ def test_a_news_sitemap_gives_title_date_language_and_keywords():
     assert item.image.url == "https://quelle.example/a.jpg"
 
 
+def test_a_publication_gives_the_source_its_title_and_language(web: Web):
+    named = NEWS.replace("<news:name>Quelle<", "<news:name>Amt &amp; Recht<").replace(">de<", ">de-AT<")
+    found = look(web, named)
+    assert (found.title, found.language, found.items[0].language) == ("Amt & Recht", "de", "de")
+    plain = look(web, urls(("https://quelle.example/a", "2026-11-20")))
+    assert (plain.title, plain.language) == ("", None)
+
+
+def test_of_an_index_the_first_sitemap_that_names_its_publication_counts(web: Web):
+    web.put("/alt.xml", urls(("https://quelle.example/b", "2026-11-20")))
+    web.put("/news.xml", NEWS.replace("<news:language>de</news:language>", ""))
+    both = index((web.url("/alt.xml"), "2026-11-22"), (web.url("/news.xml"), "2026-11-21"))
+    found = look(web, both)
+    assert (found.title, found.language, len(found.items)) == ("Quelle", None, 2)
+
+
 def test_the_newest_two_hundred_are_read_and_the_rest_is_said(web: Web):
     entries = [(f"https://quelle.example/{n}", f"2026-01-{n % 28 + 1:02}") for n in range(300)]
     gathered = look(web, urls(*entries))
