@@ -107,6 +107,19 @@ def test_old_versions_of_tls_are_not_spoken(fetcher):
     assert fetcher._adapter._context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.6\r\n", b""])
+def test_a_port_that_does_not_speak_tls_is_said_to_be_none(fetcher, answer):
+    with raw_server(lambda connection: connection.sendall(answer)) as url:
+        words = refusal(fetcher, url.replace("http:", "https:"))
+    assert "does not speak HTTPS there: try http:// or another port" in words
+    assert "certificate" not in words
+
+
+def test_a_handshake_that_is_refused_was_one(fetcher):
+    with raw_server(lambda connection: connection.sendall(b"\x15\x03\x01\x00\x02\x02\x28")) as url:
+        assert "cannot be trusted" in refusal(fetcher, url.replace("http:", "https:"))
+
+
 def test_a_handshake_that_hangs_is_left_when_the_time_is_over():
     enough = threading.Event()
 
