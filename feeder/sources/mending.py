@@ -64,13 +64,18 @@ def cut(body: bytes, limit: int) -> bytes:
     return body[: end if end > 0 else limit]
 
 
+def charset_of(content_type: str | None) -> str | None:
+    """The encoding that a server names."""
+    found = _CHARSET.search(content_type or "")
+    return found[1] if found else None
+
+
 def _decoded(body: bytes, content_type: str | None) -> str:
     for bom, encoding in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(encoding, "replace")
     named = [match[1].decode("ascii") for match in (_DECLARED.match(body[:1000]),) if match]
-    named += [match[1] for match in (_CHARSET.search(content_type or ""),) if match]
-    for encoding in (*named, "utf-8"):
+    for encoding in (*named, charset_of(content_type) or "utf-8", "utf-8"):
         try:
             return body.decode(encoding)
         except (LookupError, UnicodeError):

@@ -66,8 +66,27 @@ def read_mended(source_id: str, url: str, mended: Mended) -> Document | None:
     return read if read and read.items else None
 
 
-def _parser(*, recover: bool) -> etree.XMLParser:
+def is_well_formed(body: bytes, encoding: str | None) -> bool:
+    """Whether a document is XML as it stands, or in the `encoding` that its server names.
+
+    A prefix that nobody declared is none of its faults: nothing is lost by it.
+    """
+    body = body.removeprefix(_BOM).lstrip(_WHITE)
+    return any(_has_no_fault(body, each) for each in dict.fromkeys((None, encoding)))
+
+
+def _has_no_fault(body: bytes, encoding: str | None) -> bool:
+    try:
+        parser = _parser(recover=False, encoding=encoding)
+    except LookupError:
+        return False
+    _root(parser, body, "")
+    return all(error.level_name == "WARNING" or error.type_name == _HARMLESS[0] for error in parser.error_log)
+
+
+def _parser(*, recover: bool, encoding: str | None = None) -> etree.XMLParser:
     return etree.XMLParser(
+        encoding=encoding,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -98,7 +117,7 @@ def _read(source_id: str, url: str, root: _Element, *, based: bool, mended: Mend
         feed = _rss(url, root, "", based=based)
     if feed is None or (len(feed.elements) < MOST and len(feed.elements) != _count(root, tag, mended)):
         return None
-    notes = (f"is broken: mended, and read up to entry {mended.entries:,}",) if mended and mended.cut else ()
+    notes = (f"is too long to be mended whole: read up to entry {mended.entries:,}",) if mended and mended.cut else ()
     return document(source_id, feed.head, feed.elements[:MOST], feed.read, notes)
 
 

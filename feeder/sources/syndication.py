@@ -15,12 +15,13 @@ from feeder.model import Gathered, Memory, Source
 from feeder.sources.document import Document
 from feeder.sources.http import shown
 from feeder.sources.json_feed_in import read_json
-from feeder.sources.mending import mend
+from feeder.sources.mending import charset_of, mend
 from feeder.sources.reading import Reading
-from feeder.sources.rss_atom import read_mended, read_strictly
+from feeder.sources.rss_atom import is_well_formed, read_mended, read_strictly
 from feeder.sources.tolerant import read_tolerantly
 from feeder.text import one_line, shorten
 
+ILL_FORMED = "the document is not well-formed: it was mended"
 _HTML = re.compile(rb"(?>\s+|<\?[^>]*>|<!--.*?-->)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(rb"<title[^<>]{0,2000}>([^<]*)", re.IGNORECASE)
 _LINK = re.compile(rb"<link\b[^<>]{1,2000}>", re.IGNORECASE)
@@ -109,8 +110,10 @@ def _read_broken(source_id: str, url: str, body: bytes, content_type: str | None
     mended = mend(body, content_type)
     if mended is None:
         return None
-    found = read_mended(source_id, url, mended)
-    return read_tolerantly(source_id, url, mended) if found is None else found
+    found = read_mended(source_id, url, mended) or read_tolerantly(source_id, url, mended)
+    if found is None or is_well_formed(body, charset_of(content_type)):
+        return found
+    return replace(found, notes=(ILL_FORMED, *found.notes))
 
 
 def _without_utf16(body: bytes) -> bytes:
@@ -137,7 +140,7 @@ def _page(url: str, start: bytes) -> str:
     for link in _LINK.findall(start):
         if _FEED_TYPE.search(link) and (href := _HREF.search(link)):
             address = html.unescape(href[1].decode("utf-8", "replace"))
-            return f"{named} that names a feed, {_resolved(url, address)}"
+            return f"{named} that names a feed, {shown(_resolved(url, address))}"
     return named
 
 

@@ -62,8 +62,8 @@ def _parsed(source_id: str, url: str, body: bytes) -> Any:
 
 def _notes(mended: Mended, read: bytes) -> tuple[str, ...]:
     if not mended.cut and len(read) > 0.9 * len(mended.body):
-        return ("is broken: read as far as it can be understood",)
-    return (f"is broken and too long: only its first {len(read):,} bytes were read",)
+        return ("is of no usual shape: read as far as it can be understood",)
+    return (f"is of no usual shape and too long: only its first {len(read):,} bytes were read",)
 
 
 def _bounded(mended: Mended) -> bytes:

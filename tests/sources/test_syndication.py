@@ -23,7 +23,7 @@ from feeder.model import Enclosure, Image, Item, Memory, Raw, Rights, Source
 from feeder.sources.found import mended
 from feeder.sources.http import Fetcher
 from feeder.sources.reading import Reading
-from feeder.sources.syndication import parse_feed, read_feed
+from feeder.sources.syndication import ILL_FORMED, parse_feed, read_feed
 from feeder.text import one_line
 
 URL = "https://heise.example/feeds/news.xml"
@@ -473,6 +473,28 @@ def test_a_broken_feed_is_read_all_the_same(ill):
     assert item.uid == addresses.identity("https://a.example/?a=1&b=2")
 
 
+@pytest.mark.parametrize("ill", BROKEN)
+def test_a_broken_feed_is_said_to_be_mended_once_unless_nothing_had_to_be(ill):
+    body = rss(BROKEN[ill]) + ("</channel>oh<br>" if ill == "words after the end" else "")
+    notes = parse_feed("heise", URL, body.encode(), None).notes
+    assert notes.count(ILL_FORMED) == (ill != "a prefix nobody declared")
+
+
+def test_a_feed_that_ends_in_the_middle_is_said_to():
+    whole = rss("".join(f"<item><title>{n}</title><link>/{n}</link></item>" for n in range(3)))
+    for end in ("/2</link>", "<item><title>2", "</channel>"):
+        assert parse_feed("heise", URL, whole[: whole.index(end)].encode(), None).notes[0] == ILL_FORMED
+
+
+def test_what_is_well_formed_but_unusual_is_not_said_to_be_mended():
+    usual = rss("<item><title>Żółw</title></item>")
+    nested = rss("<item><title>A</title><item><title>B</title></item></item>")
+    entity = f'<!DOCTYPE rss [<!ENTITY x "y">]>{rss("<item><title>A &x;</title></item>")}'
+    for body in (usual.encode("iso-8859-2"), nested.encode(), entity.encode()):
+        notes = parse_feed("heise", URL, body, "application/rss+xml; charset=ISO-8859-2").notes
+        assert ILL_FORMED not in notes
+
+
 def test_a_repair_that_loses_a_part_is_not_accepted():
     broken = rss("<item><title>KI</title><link a=1>/ki</link></item>")
     assert (only(broken).title, only(broken).url) == ("KI", "https://heise.example/ki")
@@ -567,6 +589,8 @@ def test_a_message_does_not_tell_the_key_in_an_address():
         parse("Not found", "https://me:hidden@heise.example/feed?key=secret")
     assert "hidden" not in str(caught.value)
     assert "secret" not in str(caught.value)
+    page = "<html><link rel=alternate type='application/rss+xml' href='https://me:hidden@heise.example/f?token=secret'>"
+    assert "a feed, https://heise.example/f?…" in failure(page)
 
 
 SIZE = 2_000_000
