@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from feeder.model.editions import Digest, Edition, EditionSection, EditionStatus
 from feeder.model.items import (
+    APART,
     Article,
     Correction,
     Enclosure,
@@ -41,6 +42,7 @@ from feeder.model.stories import Coverage, Decision, Fate, Story, StoryPage, Sto
 from feeder.model.work import Feed, Lease, OutputFile, OutputRecord, Run, Step
 
 __all__ = [
+    "APART",
     "Action",
     "Aftermath",
     "Alert",

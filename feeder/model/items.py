@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -149,6 +149,10 @@ class Item:
     @property
     def key(self) -> ItemKey:
         return ItemKey(self.source_id, self.uid)
+
+
+APART = timedelta(hours=12)
+"""Things whose dates are further apart than this are two, though they share title and address: episodes of a show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from feeder import addresses, text
 from feeder.curation.rules import Policy, Tally, Verdict, judge
 from feeder.editing.telling import Desk, tell, tellable
 from feeder.errors import FeederError
-from feeder.model import Decision, Fate, Item, ItemKey, Step, StoredItem, Story
+from feeder.model import APART, Decision, Fate, Item, ItemKey, Step, StoredItem, Story
 from feeder.pipeline.house import House
 from feeder.pipeline.revise import follow_edit, release_due
 from feeder.pipeline.told import facts_of, topics_for
@@ -38,6 +38,36 @@ class _Round:
     guard: Callable[[], None]
     today: dict[str, int] = field(default_factory=dict)
     baseline: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+@dataclass
+class _Told:
+    """What this round tells, found by what two items that are the same have in common: a global id, or the page;
+    where that is `shared` by several things of one source, the title and date too."""
+
+    shared: Collection[str]
+    by_name: defaultdict[tuple[str, ...], list[Item]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, item: Item) -> None:
+        """Remember what is told."""
+        for name in self._names(item):
+            self.by_name[name].append(item)
+
+    def same(self, item: Item) -> ItemKey | None:
+        """What tells the same thing as an item."""
+        alike = (
+            one
+            for name in self._names(item)
+            for one in self.by_name.get(name, ())
+            if len(name) == 1 or not _are_apart(one.published, item.published)
+        )
+        return first.key if (first := next(alike, None)) is not None else None
+
+    def _names(self, item: Item) -> Iterator[tuple[str, ...]]:
+        if (page := _page(item.url)) is not None:
+            yield (page, item.title.casefold()) if page in self.shared else (page,)
+        if (world_id := _world_id(item)) is not None:
+            yield (f"uid {world_id}",)
 
 
 def curate(house: House, run: int) -> Sequence[Step]:
@@ -74,21 +104,19 @@ def _tell_new(state: _Round, waiting: Sequence[StoredItem]) -> None:
     """Judge the better sources first, so that they lead; then tell the newest first, so that it stays on top."""
     leads: dict[ItemKey, tuple[StoredItem, Verdict]] = {}
     led: list[tuple[StoredItem, ItemKey]] = []
-    by_page: dict[str, Item] = {}
+    told = _Told(_shared_pages(state, waiting))
     for stored in sorted(waiting, key=lambda stored: _precedence(state, stored)):
         with _sparing(state.house, stored):
-            if (elsewhere := _told_elsewhere(state, stored)) is not None:
+            if (elsewhere := _told_elsewhere(state, stored, told.shared)) is not None:
                 _attach(state, stored, elsewhere)
                 continue
-            names = _names(stored.item)
-            same = (by_page[name] for name in names if name in by_page and _is_same(by_page[name], stored.item))
-            if (first := next(same, None)) is not None:
-                led.append((stored, first.key))
+            if (first := told.same(stored.item)) is not None:
+                led.append((stored, first))
                 continue
             verdict = _judge(state, stored)
             leads[stored.item.key] = (stored, verdict)
             if verdict.fate is not Fate.DROPPED:
-                by_page.update(dict.fromkeys(names, stored.item))
+                told.add(stored.item)
     stories: dict[ItemKey, str] = {}
     for some in _batches(state, sorted(leads.values(), key=lambda pair: _date(pair[0]), reverse=True)):
         with state.house.store.together():
@@ -117,12 +145,6 @@ def _date(stored: StoredItem) -> datetime:
     return stored.item.published or stored.item.updated or stored.first_seen
 
 
-def _names(item: Item) -> tuple[str, ...]:
-    """What two items that are the same have in common: the page's address, or a global id."""
-    page, world_id = _page(item.url), _world_id(item)
-    return (*((page,) if page else ()), *((f"uid {world_id}",) if world_id else ()))
-
-
 def _page(url: str | None) -> str | None:
     """The key of the page at an address; a home page is nobody's story."""
     key = addresses.url_key(url) if url else ""
@@ -136,24 +158,25 @@ def _world_id(item: Item) -> str | None:
     return None
 
 
-def _is_same(one: Item, other: Item) -> bool:
-    """Whether items that share an address or id are the same thing: of one source, only with the same
-    title too, because some link all that they publish to one page."""
-    return one.source_id != other.source_id or one.uid == other.uid or one.title == other.title
+def _shared_pages(state: _Round, waiting: Sequence[StoredItem]) -> frozenset[str]:
+    """The pages that are one source's address of several things, which therefore name none."""
+    pages = {page for stored in waiting if (page := _page(stored.item.url)) is not None}
+    return state.house.store.items.shared_pages(pages)
 
 
-def _told_elsewhere(state: _Round, stored: StoredItem) -> str | None:
+def _are_apart(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and abs(one - other) > APART
+
+
+def _told_elsewhere(state: _Round, stored: StoredItem, shared: Collection[str]) -> str | None:
     """The story that tells this item already; what was dropped elsewhere is judged here anew."""
     item = stored.item
     if item.article is not None and item.url is None:
         return None
-    store = state.house.store
-    found = store.items.elsewhere(_page(item.url), _world_id(item), item.key)
+    store, page = state.house.store, _page(item.url)
+    found = store.items.elsewhere(page, _world_id(item), item.key, like=item if page in shared else None)
     story = store.stories.get(found) if found else None
-    if story is None or story.fate is Fate.DROPPED:
-        return None
-    lead = store.items.get(story.lead)
-    return story.id if lead is None or _is_same(lead.item, item) else None
+    return None if story is None or story.fate is Fate.DROPPED else story.id
 
 
 def _attach(state: _Round, stored: StoredItem, story_id: str) -> None:

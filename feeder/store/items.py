@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
 from feeder import addresses
 from feeder.errors import StoreError
-from feeder.model import Fate, Item, ItemKey, KnownItem, Raw, StoredItem
+from feeder.model import APART, Fate, Item, ItemKey, KnownItem, Raw, StoredItem
 from feeder.store.arriving import known_items, world_uid
 from feeder.store.coding import decode, decode_item
 from feeder.store.columns import name_text
@@ -62,12 +62,24 @@ class Items:
             rows = connection.execute(query.limit(FOUND)).all()
         return tuple(map(_from_row, rows))
 
-    def elsewhere(self, url_key: str | None, uid: str | None, but: ItemKey) -> str | None:
+    def shared_pages(self, url_keys: Collection[str]) -> frozenset[str]:
+        """Those addresses at which a single source has several things: items of different titles, or dates apart."""
+        wanted, shared = {name_text(key): key for key in url_keys}, set()
+        names = list(wanted)
+        with self._database.read() as connection:
+            for start in range(0, len(names), _CHUNK):
+                for key, titles, first, last in connection.execute(_PAGES, {"some": names[start : start + _CHUNK]}):
+                    if titles > 1 or (first is not None and last - first > APART):
+                        shared.add(wanted[key])
+        return frozenset(shared)
+
+    def elsewhere(self, url_key: str | None, uid: str | None, but: ItemKey, *, like: Item | None = None) -> str | None:
         """The oldest story of another item that is the same thing, by address or by a uid that is an address;
-        a dropped one only if there is no other."""
+        a dropped one only if there is no other. `like`: what shares the address has to have the title of this, too,
+        and a date that is not apart."""
         same: list[ColumnElement[bool]] = []
         if url_key:
-            same.append(items.c.url_key == url_key)
+            same.append(and_(items.c.url_key == url_key, *(_alike(like) if like else ())))
         if uid and world_uid(uid):
             same.append(items.c.world_uid == uid)
         if not same:
@@ -86,6 +98,27 @@ class Items:
         """Take an item's present words (or those named by `digest`) as told, though no story tells them."""
         with self._database.write("stories") as connection:
             mark_told(connection, key, digest)
+
+
+_CHUNK = 500
+_PAGES = (
+    select(
+        items.c.url_key,
+        func.count(items.c.words.distinct()),
+        func.min(items.c.published),
+        func.max(items.c.published),
+    )
+    .where(items.c.url_key.in_(bindparam("some", expanding=True)))
+    .group_by(items.c.url_key, items.c.source_id)
+    .having(func.count() > 1)
+)
+
+
+def _alike(item: Item) -> Iterator[ColumnElement[bool]]:
+    yield items.c.words == item.title.casefold()
+    if (date := item.published) is not None:
+        near = and_(items.c.published >= date - APART, items.c.published <= date + APART)
+        yield or_(items.c.published.is_(None), near)
 
 
 _ROW = select(items.c.story_id, items.c.words).where(

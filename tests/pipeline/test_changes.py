@@ -250,6 +250,29 @@ def test_posts_that_all_link_to_one_page_are_stories_of_their_own(newsroom: News
     assert len(newsroom.titles()) == 4
 
 
+def test_two_sources_that_link_all_they_tell_to_one_page_lose_none_of_it(newsroom: Newsroom) -> None:
+    def posts(name: str, *numbers: int) -> list[Post]:
+        return [Post(f"{name} {n} über Modelle", "https://d.example/thema", guid=f"{name}{n}") for n in numbers]
+
+    newsroom.feed("zwei", rss(*posts("Bericht", 1, 2, 3)))
+    newsroom.feed("drei", rss(*posts("Notiz", 1, 2, 3)))
+    newsroom.run()
+    assert len(newsroom.titles()) == 6
+    newsroom.feed("drei", rss(*posts("Notiz", 1, 2, 3, 4)))
+    newsroom.feed("vier", rss(*posts("Bericht", 2), *posts("Analyse", 1)))
+    newsroom.run(now=NOW + HOUR)
+    assert {"Notiz 4 über Modelle", "Analyse 1 über Modelle"} < set(newsroom.titles())
+    assert len(newsroom.titles()) == 8
+
+
+def test_of_a_page_that_is_shared_the_same_title_from_another_source_is_one_story(newsroom: Newsroom) -> None:
+    posts = [Post(f"Bericht {n} über Modelle", "https://d.example/thema", guid=f"{n}") for n in range(3)]
+    for name in ("zwei", "drei"):
+        newsroom.feed(name, rss(*posts))
+    newsroom.run()
+    assert len(newsroom.titles()) == 3
+
+
 def test_a_home_page_makes_no_two_stories_one(newsroom: Newsroom) -> None:
     for name in ("eins", "zwei"):
         newsroom.feed(name, rss(Post(f"Modell {name}", "https://openai.example/")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from feeder.addresses import url_key
@@ -122,6 +124,36 @@ def test_of_several_the_oldest_story_counts_and_a_dropped_one_last(store: Store)
     for uid, fate, at in (("1", Fate.DROPPED, NOW), ("2", Fate.RELEASED, NOW + DAY), ("3", Fate.RELEASED, NOW + HOUR)):
         told(store, uid, at=at, fate=fate)
     assert store.items.elsewhere(url_key(ADDRESS), None, ItemKey("golem", "9")) == identity("3")
+
+
+def test_pages_are_shared_where_one_source_has_several_things_there(store: Store):
+    places = {name: f"https://www.heise.example/{name}" for name in ("one", "titles", "dates", "again", "x" * 400)}
+    gather(store, item("1", url=places["one"]), item("2", url=places["titles"]), item("3", url=places["titles"]))
+    gather(store, item("4", "golem", url=places["one"], title="Anders"))
+    for n, (name, age) in enumerate((("dates", DAY), ("again", HOUR), ("x" * 400, DAY))):
+        same = {"url": places[name], "title": "Die Sendung"}
+        gather(store, item(f"{n}a", **same), item(f"{n}b", published=NOW - age, **same), item(f"{n}c", published=None))
+    keys = {url_key(place) for place in places.values()} | {"nobody.example/x"}
+    assert store.items.shared_pages(keys) == {url_key(places[name]) for name in ("titles", "dates", "x" * 400)}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, True),
+        ({"title": "MELDUNG 1"}, True),
+        ({"title": "Anders"}, False),
+        ({"published": NOW + 11 * HOUR}, True),
+        ({"published": NOW - 13 * HOUR}, False),
+        ({"published": NOW + 13 * HOUR}, False),
+        ({"published": None}, True),
+    ],
+)
+def test_at_a_shared_page_title_and_date_tell_what_is_the_same(store: Store, change: dict[str, Any], found: bool):
+    told(store, "1")
+    like = item("9", "golem", **{"title": "Meldung 1", **change})
+    same = store.items.elsewhere(url_key("https://www.heise.example/1"), None, like.key, like=like)
+    assert same == (identity("1") if found else None)
 
 
 def test_the_double_of_a_merged_story_belongs_to_the_elder(store: Store):
