@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.newsroom import NOW, SEED, Newsroom, Post, rss
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 POST = Post("Modell rechnet schneller", "https://heise.example/1", guid="g1")
 
 
@@ -271,6 +271,19 @@ def test_of_a_page_that_is_shared_the_same_title_from_another_source_is_one_stor
         newsroom.feed(name, rss(*posts))
     newsroom.run()
     assert len(newsroom.titles()) == 3
+
+
+def test_broadcasts_that_share_title_and_page_are_stories_of_their_own(newsroom: Newsroom) -> None:
+    def broadcast(n: int, guid: str) -> Post:
+        return Post("Die KI-Sendung", "https://radio.example/show", NOW - n * DAY, guid=guid)
+
+    newsroom.feed("radio", rss(broadcast(1, "f1"), broadcast(2, "f2")))
+    newsroom.run()
+    assert len(newsroom.titles()) == 2
+    newsroom.feed("radio", rss(broadcast(0, "f3"), broadcast(1, "f1"), broadcast(2, "f2")))
+    newsroom.feed("archiv", rss(broadcast(2, "a2"), broadcast(3, "a3")))
+    newsroom.run(now=NOW + HOUR)
+    assert len(newsroom.titles()) == 4
 
 
 def test_a_home_page_makes_no_two_stories_one(newsroom: Newsroom) -> None:
