@@ -47,6 +47,14 @@ _USUAL = re.compile(r"https?://(?:www\.)?+([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(/[!
 
 _LOGIN = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?//)[^/?#]*@", re.IGNORECASE)
 
+# The names of parameters whose values let somebody in, whole or behind a stroke or a dot: api_key, X-Amz-Signature.
+_LETS_IN = re.compile(
+    r"(?:^|[^a-z0-9])(?:api)?(?:key|auth|secret|sig|signature|pass|passwor[dt]|passwd|pwd|pw|access|jwt|session|credentials?)"
+    r"(?:$|[^a-z0-9])|token|auth_?key",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
 # What no address may hold, and what taking apart one that does would move (RFC 3986, section 2).
 _BLANK = re.compile(r"[\s\x00-\x20\x7f]")
 
@@ -91,6 +99,20 @@ def web_address(url: str | None) -> str | None:
 def without_login(url: str) -> str:
     """An address without user and password, which belong into no file, list or message; whatever else it is, stays."""
     return _LOGIN.sub(r"\1", url, count=1) if _LOGIN.match(url) else url
+
+
+def holds_secret(url: str) -> bool:
+    """Whether an address seems to let in whoever knows it: by a login, or a parameter that is named like a key."""
+    try:
+        names = [name for name, value in parse_qsl(urlsplit(url).query) if value]
+    except ValueError:
+        return True
+    return without_login(url) != url or any(_LETS_IN.search(_CAMEL.sub("_", name)) for name in names)
+
+
+def public_address(url: str | None) -> str | None:
+    """A web address as it may be published; None if it is none, or holds what looks like a secret."""
+    return None if url is None or holds_secret(url) else web_address(url)
 
 
 def clean(url: str) -> str:

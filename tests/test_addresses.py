@@ -217,3 +217,29 @@ def test_no_tracker_is_left_in_the_recorded_pages_that_feeds_link(corpus: Path) 
 )
 def test_an_address_loses_its_login_and_nothing_else(address: str, plain: str):
     assert addresses.without_login(address) == plain
+
+
+@pytest.mark.parametrize(
+    "name",
+    "token key api_key apikey apiKey X-Amz-Signature sig auth authkey access_token accessToken secret password"
+    " private_key feed.pw Passwort session PHPSESSION_token".split(),
+)
+def test_an_address_that_lets_its_bearer_in_is_known_by_the_names_in_it(name: str):
+    url = f"https://heise.example/feed?page=1&{name}=4f2a"
+    assert addresses.holds_secret(url)
+    assert addresses.public_address(url) is None
+    assert not addresses.holds_secret(f"https://heise.example/{name}?{name}=")
+
+
+@pytest.mark.parametrize(
+    "query", "author=nina keyword=ki monkey=1 compass=n pwa=1 channel_id=UC1 feed=rss2 design=a passage=3 id=5".split()
+)
+def test_an_address_that_only_selects_may_be_published(query: str):
+    url = f"https://heise.example/feed?{query}"
+    assert addresses.public_address(url) == url
+
+
+def test_a_login_or_what_cannot_be_taken_apart_is_not_published():
+    assert addresses.holds_secret("https://nina:geheim@heise.example/")
+    assert addresses.public_address("https://[kaputt/?a=b") is None
+    assert addresses.public_address(None) is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from feeder.addresses import holds_secret
 from feeder.cli.opening import configured, read_config, speak, templates_of
 from feeder.cli.telling import told
 from feeder.config import Config, placeholders
@@ -31,6 +32,7 @@ def check(config_path: Path, verbose: int) -> None:
     told("articles", findings or ["all in order"])
     lines = {dotted(path): line for path, line in locate(config_path.read_text(encoding="utf-8-sig")).items()}
     missing = sorted((lines.get(key, 0), key) for key in placeholders(config))
+    told("secrets", [f"{config_path}:{lines.get(key, 0)}: {words}" for key, words in _exposed(config)])
     if missing:
         told("note", [f"{len(missing)} settings name ki-news.example, which is nobody's; put yours there:"])
         told("", [f"{config_path}:{line}: {key}" for line, key in missing])
@@ -52,6 +54,19 @@ def articles_check(config_path: Path, verbose: int) -> None:
     if not findings:
         click.echo("Alle Artikel sind in Ordnung.")
     sys.exit(1 if findings else 0)
+
+
+def _exposed(config: Config) -> list[tuple[str, str]]:
+    """The keys whose addresses are published of no source, because they hold what looks like a secret."""
+    found = []
+    for n, source in enumerate(config.sources):
+        if source.public and source.kind != "folder" and holds_secret(source.location):
+            words = "public = true, but its address holds what looks like a secret: set public = false"
+            found.append((dotted(("sources", n, "location")), f"{source.id}: {words}"))
+        if source.homepage and holds_secret(source.homepage):
+            words = "its homepage holds what looks like a secret and is not published: name one without"
+            found.append((dotted(("sources", n, "homepage")), f"{source.id}: {words}"))
+    return found
 
 
 def _findings(config: Config) -> list[str]:

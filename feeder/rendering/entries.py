@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from feeder import text
-from feeder.addresses import web_address
+from feeder.addresses import public_address, web_address
 from feeder.errors import RenderError
 from feeder.model import Coverage, Edition, Fate, Image, Rights, Telling
 from feeder.rendering.credit import NAME_LIMIT, label, names
@@ -226,8 +226,8 @@ def _source(look: Look, lead: Coverage | None) -> Link | None:
     if lead is None:
         return None
     feed = next((one for one in look.config.sources if one.id == lead.source_id and one.public), None)
-    address = web_address(feed.location) if feed and feed.kind == "feed" else None
-    url = address or web_address(lead.homepage) or web_address(lead.url)
+    address = public_address(feed.location) if feed and feed.kind == "feed" else None
+    url = address or public_address(lead.homepage) or web_address(lead.url)
     title = text.plain(lead.source_title)
     return Link(title, url) if title and url else None
 

@@ -42,7 +42,11 @@ def sources_opml(look: Look, sources: Sequence[Source], updated: datetime) -> Ou
     for folder, listed in _folders(look, sources).items():
         outline = etree.SubElement(body, "outline", text=folder)
         for source, address in listed:
-            etree.SubElement(outline, "outline", _feed(source.title, address, source.homepage, source.language))
+            etree.SubElement(
+                outline,
+                "outline",
+                _feed(source.title, address, addresses.public_address(source.homepage), source.language),
+            )
     if not len(body):
         etree.SubElement(
             body, "outline", _feed(publication.title, look.url("rss.xml"), publication.url, publication.language)
@@ -88,7 +92,7 @@ def _folders(look: Look, sources: Sequence[Source]) -> Mapping[str, list[tuple[S
     folders: dict[str, list[tuple[Source, str]]] = {topic.title: [] for topic in look.config.topics}
     seen: set[str] = set()
     for source in sources:
-        address = public_address(source)
+        address = addresses.public_address(source.location) if source.public and source.kind == "feed" else None
         if address is None or address in seen:
             continue
         seen.add(address)
@@ -101,14 +105,6 @@ def _folders(look: Look, sources: Sequence[Source]) -> Mapping[str, list[tuple[S
 def _language(look: Look, tag: str) -> str:
     """A language's name in the publication's language: Englisch."""
     return str(Locale.parse(look.config.publication.language).languages.get(tag, tag))
-
-
-def public_address(source: Source) -> str | None:
-    """The address of a feed that may be named; never one that carries a password."""
-    if not source.public or source.kind != "feed":
-        return None
-    address = addresses.web_address(source.location)
-    return None if address is None or without_login(source.location) != source.location else address
 
 
 def _feed(title: str, address: str, homepage: str | None, language: str) -> dict[str, str]:

@@ -58,7 +58,8 @@ def parse_page(source: Source, url: str, body: bytes, content_type: str | None, 
         raise ParseError(source.id, f"{place}: {words}; look at the page and correct it")
     items = tuple(item for item in found if is_wanted(source.addresses, item.url))
     if not items:
-        words = f"none of {len(found)} links matches addresses = “{source.addresses}”, such as {found[0].url}"
+        example = shown(found[0].url or url)
+        words = f"none of {len(found)} links matches addresses = “{source.addresses}”, such as {example}"
         raise ParseError(source.id, f"{place}: {words}; correct the pattern")
     return Document(
         title=title_of(page),

@@ -34,7 +34,7 @@ class Trail:
             target = split_login(urldefrag(urljoin(url, _utf8(location)))[0])[0]
             downgrade = urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http"
         except ValueError as error:
-            raise LostError(f"redirects to what is no address: {error}") from error
+            raise LostError("redirects to what is no address") from error
         self._for_good = self._for_good and status in _FOR_GOOD and not downgrade
         if self._for_good:
             self.moved_to = target

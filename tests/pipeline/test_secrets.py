@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+
+import pytest
 
 from tests.newsroom import NOW, Newsroom, Post, rss
 from tests.web import Asked, Page
@@ -41,3 +44,31 @@ def test_no_file_holds_the_login_of_an_address_and_the_source_is_known_again_wit
     validators = [asked.headers.get("If-None-Match") for asked in newsroom.web.asked if asked.path == "/heise.xml"]
     assert validators[0] is None
     assert validators[-1]
+
+
+def test_a_token_in_an_address_is_published_shown_and_logged_nowhere_and_check_names_it(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="feeder")
+    web = newsroom.web
+    newsroom.source(
+        "heise", web.put("/heise.xml?token=geheimWort", NEWS), homepage="https://heise.example/?key=geheimWort"
+    )
+    page = "<html><head><link rel='alternate' type='application/rss+xml' href='/rss?token=geheimWort'></head></html>"
+    newsroom.source("seite", web.put("/seite?key=geheimWort", page))
+    newsroom.source("weg", web.url("/weg?sig=geheimWort"), homepage="https://weg.example/?access_token=geheimWort")
+    newsroom.source("umgezogen", web.put("/alt", b"", status=301, location="/weg?auth=geheimWort"))
+    newsroom.source("liste", web.put("/liste?pw=geheimWort", page), kind="sitemap")
+    shown = [newsroom.run(now=NOW + n * HOUR).output for n in range(8)]
+    shown += [newsroom.run("status").output, caplog.text]
+    published = [path.read_text() for path in newsroom.path("").rglob("*") if path.is_file()]
+    assert newsroom.titles() == ["Ein Modell"]
+    assert "geheimWort" not in "".join([*shown, *published])
+    output = newsroom.run("check").output
+    words = "public = true, but its address holds what looks like a secret: set public = false"
+    assert [f"{name}: {words}" in output for name in ("heise", "seite", "weg", "umgezogen", "liste")] == [
+        True, True, True, False, True
+    ]  # fmt: skip
+    assert "weg: its homepage holds what looks like a secret and is not published: name one without" in output
+    line = (newsroom.folder / "config.toml").read_text(encoding="utf-8").split("token=geheimWort")[0].count("\n") + 1
+    assert f"config.toml:{line}: heise: {words}" in output

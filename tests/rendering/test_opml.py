@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from lxml import etree
 
 from feeder.model import Source
@@ -53,6 +54,17 @@ def test_private_feeds_folders_and_passwords_are_not_named(look: Look):
     assert b"heise" not in data
     assert b"intern" not in data
     assert b"articles" not in data
+
+
+@pytest.mark.parametrize(
+    "address", ["https://heise.example/rss?token=geheim", "https://heise.example/rss?api_key=geheim"]
+)
+def test_an_address_that_holds_a_secret_is_not_named(look: Look, address: str):
+    feed = source(look, "heise")
+    assert b"heise" not in sources_opml(look, [replace(feed, location=address)], NOON).data
+    data = sources_opml(look, [replace(feed, homepage=address)], NOON).data
+    assert b"heise" in data
+    assert b"geheim" not in data
 
 
 def test_an_address_stands_once(look: Look):
