@@ -261,7 +261,8 @@ class Gathering(Settings):
         description="The shortest time between two looks at a source, whatever its rhythm.",
     )
     latest: Span = Field(
-        default=timedelta(hours=12), description="The longest time between two looks at a source, whatever its rhythm."
+        default=timedelta(hours=12),
+        description="The longest time between two looks at a source, unless it is given a longer rhythm.",
     )
     allow_networks: tuple[Network, ...] = Field(
         default=(),

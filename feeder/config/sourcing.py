@@ -51,7 +51,7 @@ class SourceSettings(Settings):
     rhythm: Duration | None = Field(
         default=None,
         description="The time between two looks at it, instead of what is learned from what it publishes;"
-        " [gathering] soonest and latest bound it too.",
+        " it may be longer than [gathering] latest, not shorter than soonest.",
     )
     selectors: Selectors | None = Field(default=None, description='Where a page keeps what; only with kind = "page".')
     addresses: Pattern | None = Field(

@@ -34,6 +34,10 @@ class Bounds:
     soonest: timedelta
     latest: timedelta
 
+    def reaching(self, rhythm: timedelta | None) -> Bounds:
+        """These, but no shorter than a rhythm that a person gave to a source."""
+        return self if rhythm is None or rhythm <= self.latest else Bounds(self.soonest, rhythm)
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -98,9 +102,10 @@ def asked_until(outcome: Outcome, now: datetime, bounds: Bounds) -> datetime | N
 def next_look(state: SourceState, now: datetime, bounds: Bounds, rhythm: timedelta | None) -> datetime:
     """When to look at a source again after a look now: `state` is what that left.
 
-    Twice in the time that an item takes on average, bounded; later each time that it fails; never before it
-    asked for; each source a little off from the others.
+    Twice in the time that an item takes on average, bounded, or in its own `rhythm`, which may be longer; later each
+    time that it fails; never before it asked for; each source a little off from the others.
     """
+    bounds = bounds.reaching(rhythm)
     if state.health is Health.GONE:
         return now + WEEK
     if state.failures:
@@ -130,7 +135,7 @@ def _jittered(pause: timedelta, bounds: Bounds, source_id: str, now: datetime) -
     return pause
 
 
-def is_due(state: SourceState, location: str, bounds: Bounds, now: datetime) -> bool:
+def is_due(state: SourceState, location: str, bounds: Bounds, now: datetime, rhythm: timedelta | None = None) -> bool:
     """Whether to look at a source now: its time came, or its address changed, or its time is none that this
     configuration and a clock that is right can have set."""
     if state.next_look is None or state.looked is None or state.next_look <= now:
@@ -138,7 +143,7 @@ def is_due(state: SourceState, location: str, bounds: Bounds, now: datetime) -> 
     if _is_elsewhere(state, location) or state.looked > now + CLOCK_SKEW:
         return True
     longest = WEEK if state.health is Health.GONE else LONGEST_WAIT if _waits(state, now) else timedelta(0)
-    return state.next_look > now + max(bounds.latest, longest)
+    return state.next_look > now + max(bounds.reaching(rhythm).latest, longest)
 
 
 def _is_elsewhere(state: SourceState, location: str) -> bool:

@@ -98,7 +98,7 @@ def _is_wanted(
         return True
     if every:
         return not is_left_alone(state, source.location, now)
-    return is_due(state, source.location, bounds, now)
+    return is_due(state, source.location, bounds, now, source.rhythm)
 
 
 def _bounds(house: House) -> Bounds:

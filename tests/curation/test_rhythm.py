@@ -58,10 +58,19 @@ def test_a_source_is_looked_at_twice_in_the_time_of_an_item_within_the_bounds(
     assert low <= pause(state) <= high
 
 
-def test_a_rhythm_that_is_set_wins_over_the_learned_one_and_not_over_the_bounds() -> None:
+def test_a_rhythm_that_is_set_wins_over_the_learned_one_and_over_the_longest_but_not_the_shortest() -> None:
     assert 1.8 * HOUR <= pause(published(40, 30), rhythm=2 * HOUR) <= 2.2 * HOUR
     assert pause(published(40, 30), rhythm=MINUTE) <= 17 * MINUTE
-    assert pause(published(40, 30), rhythm=9 * DAY) <= 12 * HOUR
+    assert 8.1 * DAY <= pause(published(40, 30), rhythm=9 * DAY) <= 9 * DAY
+    failing = SourceState("heise", problem="HTTP 429", failures=50, failing=NOW)
+    assert 0.9 * DAY <= pause(failing, rhythm=DAY) <= DAY
+
+
+def test_what_has_a_long_rhythm_is_not_due_before_its_time() -> None:
+    state = SourceState("heise", looked=NOW - HOUR, next_look=NOW + 23 * HOUR)
+    assert not is_due(state, ADDRESS, BOUNDS, NOW, DAY)
+    assert is_due(state, ADDRESS, BOUNDS, NOW)
+    assert is_due(state, ADDRESS, BOUNDS, NOW, 2 * HOUR)
 
 
 def test_failures_are_followed_by_longer_and_longer_pauses_and_never_by_a_stop() -> None:

@@ -51,6 +51,16 @@ def test_a_source_is_left_alone_until_its_time_comes_and_a_folder_never(paced: N
     assert (third["looked_at"], third["unchanged"], asked(paced, "heise")) == (2, 2, 2)
 
 
+def test_a_source_with_a_long_rhythm_of_its_own_is_left_alone_for_that_long(paced: Newsroom) -> None:
+    paced.feed("heise", rss(*POSTS), rhythm="2d")
+    paced.run("gather")
+    for hours in (1, 42):
+        paced.run("gather", now=NOW + hours * HOUR)
+    assert asked(paced, "heise") == 1
+    paced.run("gather", now=NOW + 49 * HOUR)
+    assert asked(paced, "heise") == 2
+
+
 def test_a_person_may_look_at_all_or_at_one_before_its_time(paced: Newsroom) -> None:
     for name in ("heise", "golem"):
         paced.feed(name, rss(*POSTS))
