@@ -45,8 +45,8 @@ key, in capitals.
 Text is taken as it stands; everything else is read as TOML. A variable that starts with `FEEDER_` and is no setting is
 an error, except these, which others read: {exceptions}.
 
-Secrets (`store.url`; `password`, `headers` and `cookies` of a source) are never printed, neither by commands nor in errors
-or logs.
+Secrets (`store.url`; `password`, `headers` and `cookies` of a source) are never printed, neither by commands nor in
+errors or logs.
 """
 
 
