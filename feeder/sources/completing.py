@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from feeder.errors import FetchError
 from feeder.model import FullText, Gathered, Item, Rights, Source
+from feeder.sources.asking import forgetful
 from feeder.sources.http import shown
-from feeder.sources.looking import forgetful
 from feeder.sources.reading import Reading
 
 MAX_PAGES = 20

@@ -23,7 +23,7 @@ from feeder.sources.syndication import parse_feed
 
 WELL_KNOWN = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 MAX_NAMED = 10
-_ID = "new source"
+NEW = "new source"
 _TYPES = {
     "application/atom+xml": 3, "application/rss+xml": 2, "application/feed+json": 1, "application/rdf+xml": 0,
 }  # fmt: skip
@@ -59,7 +59,7 @@ class _Search:
 
     def get(self, url: str) -> Response | None:
         try:
-            return self.reading.fetcher.get(_ID, url)
+            return self.reading.fetcher.get(NEW, url)
         except FetchError as error:
             self.tried.append(str(error))
             # A server that answers has no cause but its answer; one that wants to be left alone is asked no more.
@@ -68,7 +68,7 @@ class _Search:
 
     def feed(self, response: Response, how: str) -> Candidate | None:
         try:
-            read = parse_feed(_ID, response.url, response.body, response.content_type)
+            read = parse_feed(NEW, response.url, response.body, response.content_type)
         except ParseError as error:
             self.tried.append(str(error))
             return None
@@ -84,13 +84,13 @@ def find_sources(url: str, reading: Reading) -> tuple[Candidate, ...]:
     """
     asked = addresses.web_address(account_page(url))
     if asked is None or re.search(r"\s", urlsplit(asked).netloc):
-        raise SourceError(_ID, f"“{text.shorten(text.one_line(url), 80)}” is no address of the web: correct it")
+        raise SourceError(NEW, f"“{text.shorten(text.one_line(url), 80)}” is no address of the web: correct it")
     search = _Search(reading)
     found = _account(search, asked) or _at(search, asked)
     if not found:
         advice = [_BY_SELECTORS] if search.is_reachable else []
         tried = "\n".join(f"  {each}" for each in dict.fromkeys([*search.tried, *advice]))
-        raise SourceError(_ID, f"nothing at {shown(asked)} can be a source; tried:\n{tried}")
+        raise SourceError(NEW, f"nothing at {shown(asked)} can be a source; tried:\n{tried}")
     return tuple({candidate.location: candidate for candidate in reversed(found)}.values())[::-1]
 
 

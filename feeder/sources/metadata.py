@@ -12,7 +12,7 @@ from feeder import text
 from feeder.model import Image
 from feeder.sources.dates import read_date
 from feeder.sources.found import LIST_LIMIT, WORD_LIMIT, absolute, two_letters
-from feeder.sources.html_page import attribute, base_of, language_of, read_html, words_of
+from feeder.sources.html_page import attribute, base_of, language_of, words_of
 from feeder.sources.linked_data import LinkedArticle, linked_article
 from feeder.sources.media import number
 from feeder.sources.sites import canonical
@@ -53,14 +53,8 @@ class Metadata:
     is_article: bool = False
 
 
-def read_metadata(url: str, body: bytes, content_type: str | None = None) -> Metadata:
-    """What the page at `url` says of itself; whatever it is, nothing is raised."""
-    page = read_html(body, content_type)
-    return Metadata() if page is None else metadata_of(url, page)
-
-
 def metadata_of(url: str, page: HtmlElement) -> Metadata:
-    """The same of a page that was parsed already: JSON-LD first, which is written for this, then the rest."""
+    """What the page at `url` says of itself, JSON-LD first, which is written for this; nothing is raised."""
     linked, metas, base = linked_article(page), _metas(page), base_of(url, page)
     return Metadata(
         title=text.title(linked.title or _first(metas, _TITLE) or _heading(page)),

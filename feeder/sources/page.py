@@ -15,11 +15,11 @@ from lxml.html import HtmlElement
 from feeder import addresses, text
 from feeder.errors import ParseError
 from feeder.model import Gathered, Image, Item, Memory, Raw, Rights, Selectors, Source
+from feeder.sources.asking import ask
 from feeder.sources.document import Document
 from feeder.sources.found import absolute, two_letters
 from feeder.sources.html_page import attribute, base_of, language_of, picture_address, read_html, words_of
 from feeder.sources.http import Response, shown
-from feeder.sources.looking import look
 from feeder.sources.naming import UID_LIMIT
 from feeder.sources.reading import Reading
 from feeder.sources.shown_dates import read_shown_date
@@ -35,7 +35,7 @@ def read_page(source: Source, memory: Memory, reading: Reading) -> Gathered:
         return parse_page(source, response.url, response.body, response.content_type, reading.zone)
 
     is_licensed = source.rights in (Rights.OWN, Rights.LICENSED)
-    return look(source, memory, partial(reading.fetcher.page, licensed=is_licensed), read)
+    return ask(source, memory, partial(reading.fetcher.page, licensed=is_licensed), read)
 
 
 def parse_page(source: Source, url: str, body: bytes, content_type: str | None, zone: ZoneInfo) -> Document:

@@ -58,7 +58,9 @@ def _said(error: BaseException) -> str:
 
 def _is_no_tls(cause: BaseException) -> bool:
     """Whether a handshake was answered by something else, or by hanging up."""
-    return isinstance(cause, ssl.SSLEOFError) or (isinstance(cause, ssl.SSLError) and getattr(cause, "reason", "") in _NO_TLS)
+    if isinstance(cause, ssl.SSLEOFError):
+        return True
+    return isinstance(cause, ssl.SSLError) and getattr(cause, "reason", None) in _NO_TLS
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -15,11 +15,11 @@ from lxml.etree import _Element
 from feeder import addresses, text
 from feeder.errors import FetchError, ParseError, SourceError
 from feeder.model import Gathered, Image, Item, Memory, Source
+from feeder.sources.asking import ask, forgetful
 from feeder.sources.dates import read_date
 from feeder.sources.document import Document
 from feeder.sources.found import ADDRESS_LIMIT, LIST_LIMIT, absolute, two_letters
 from feeder.sources.http import Response, shown
-from feeder.sources.looking import forgetful, look
 from feeder.sources.page import is_wanted, uid_of
 from feeder.sources.reading import Reading
 
@@ -66,7 +66,7 @@ def read_sitemap(source: Source, memory: Memory, reading: Reading) -> Gathered:
             found, notes, is_finished = _followed(source, found, reading)
         return _document(source, response.url, found, notes)
 
-    gathered = look(source, memory, reading.fetcher.get, read)
+    gathered = ask(source, memory, reading.fetcher.get, read)
     return gathered if is_finished else forgetful(gathered)
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
-from datetime import timedelta
-from hashlib import blake2b
 from urllib.parse import urljoin
 
-from feeder.addresses import without_login
-from feeder.errors import FetchError, ParseError
+from feeder.errors import ParseError
 from feeder.model import Gathered, Memory, Source
+from feeder.sources.asking import ask
 from feeder.sources.document import Document
-from feeder.sources.http import shown
+from feeder.sources.http import Response, shown
 from feeder.sources.json_feed_in import read_json
 from feeder.sources.mending import charset_of, mend
 from feeder.sources.reading import Reading
@@ -33,59 +31,12 @@ _HEAD = 100_000
 
 
 def read_feed(source: Source, memory: Memory, reading: Reading) -> Gathered:
-    """Look at a feed: nothing is parsed where its server, or its bytes, say that nothing is new.
+    """Look at a feed: nothing is parsed where its server, or its bytes, say that nothing is new."""
 
-    A source that moved for good is asked where it is now; where that fails, where it was.
-    """
-    location = without_login(source.location)
-    if memory.location != location:
-        memory = Memory(location=location)
-    if memory.moved_to is None:
-        return _look(source, memory, reading)
-    try:
-        return _look(source, memory, reading)
-    except FetchError as error:
-        if error.wait is not None:
-            raise
-    except ParseError:
-        pass
-    return _look(source, Memory(location=location), reading)
+    def read(response: Response) -> Document:
+        return parse_feed(source.id, response.url, response.body, response.content_type)
 
-
-def _look(source: Source, memory: Memory, reading: Reading) -> Gathered:
-    asked = memory.moved_to or source.location
-    response = reading.fetcher.get(source.id, asked, memory.etag, memory.last_modified)
-    moved_to = response.moved_to or memory.moved_to
-    if response.not_modified:
-        return _unchanged(replace(memory, etag=response.etag or memory.etag, moved_to=moved_to), response.wait)
-    told = replace(
-        memory,
-        etag=response.etag,
-        last_modified=response.last_modified,
-        body_hash=blake2b(response.body, digest_size=16).hexdigest(),
-        moved_to=moved_to,
-    )
-    if told.body_hash == memory.body_hash:
-        return _unchanged(told, response.wait)
-    read = parse_feed(source.id, response.url, response.body, response.content_type)
-    return Gathered(
-        read.items,
-        replace(told, wait=int(read.wait.total_seconds()) if read.wait else None),
-        wait=_longer(response.wait, read.wait),
-        title=read.title,
-        language=read.language,
-        homepage=read.homepage,
-        notes=read.notes,
-    )
-
-
-def _unchanged(memory: Memory, wait: timedelta | None) -> Gathered:
-    asked = None if memory.wait is None else timedelta(seconds=memory.wait)
-    return Gathered((), memory, unchanged=True, wait=_longer(wait, asked))
-
-
-def _longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
-    return max((each for each in (one, other) if each is not None), default=None)
+    return ask(source, memory, reading.fetcher.get, read)
 
 
 def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) -> Document:

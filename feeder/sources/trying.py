@@ -10,11 +10,10 @@ from feeder.errors import ParseError
 from feeder.model import Gathered, Item, Memory, Rights, Selectors, Source
 from feeder.sources import READERS
 from feeder.sources.completing import complete
-from feeder.sources.discovery import Candidate, find_sources
+from feeder.sources.discovery import NEW, Candidate, find_sources
 from feeder.sources.http import shown
 from feeder.sources.reading import Reading
 
-TRIED = "new"
 PAGES = 5
 
 
@@ -48,14 +47,14 @@ def try_address(
     """
     found = (_page(address),) if selectors else find_sources(address, reading)
     if choose is None and any(one.is_wider for one in found):
-        raise ParseError(TRIED, _asking(address, found))
+        raise ParseError(NEW, _asking(address, found))
     number = choose or 1
     if not 1 <= number <= len(found):
-        raise ParseError(TRIED, f"{shown(address)}: there is no number {number}: {len(found)} were found")
+        raise ParseError(NEW, f"{shown(address)}: there is no number {number}: {len(found)} were found")
     source = _source(found[number - 1], selectors, fulltext=fulltext)
     if source.kind == "page" and selectors is None:
         raise ParseError(
-            TRIED,
+            NEW,
             f"{source.location} names no feed: say with --item, and --link, --headline, … if need be, where the page"
             " keeps its articles",
         )
@@ -100,7 +99,7 @@ def _page(address: str) -> Candidate:
 def _source(candidate: Candidate, selectors: Selectors | None, *, fulltext: bool) -> Source:
     """A source that can be read; what the house makes of its items plays no part here."""
     return Source(
-        id=TRIED,
+        id=NEW,
         kind=candidate.kind,
         location=candidate.location,
         title=candidate.title or urlsplit(candidate.location).hostname or candidate.location,

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.sources.metadata import Metadata, read_metadata
+from feeder.sources.html_page import read_html
+from feeder.sources.metadata import Metadata, metadata_of
 
 URL = "https://www.quelle.example/news/a.html?utm_source=x"
 LINKED = {
@@ -43,6 +44,11 @@ LINKED = {
         },
     ],
 }
+
+
+def read_metadata(url: str, body: bytes) -> Metadata:
+    page = read_html(body, None)
+    return Metadata() if page is None else metadata_of(url, page)
 
 
 def page(*scripts: object, head: str = "", body: str = "") -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import blake2b
 
 from feeder.addresses import without_login
@@ -16,7 +17,7 @@ Fetch = Callable[[str, str, str | None, str | None], Response]
 Read = Callable[[Response], Document]
 
 
-def look(source: Source, memory: Memory, fetch: Fetch, read: Read) -> Gathered:
+def ask(source: Source, memory: Memory, fetch: Fetch, read: Read) -> Gathered:
     """Fetch and read what a source names; `fetch` is one of a Fetcher's methods.
 
     A source that moved for good is asked where it is now; where that fails, where it was.
@@ -25,23 +26,22 @@ def look(source: Source, memory: Memory, fetch: Fetch, read: Read) -> Gathered:
     if memory.location != location:
         memory = Memory(location=location)
     if memory.moved_to is None:
-        return _look(source, memory, fetch, read)
+        return _ask(source, memory, fetch, read)
     try:
-        return _look(source, memory, fetch, read)
+        return _ask(source, memory, fetch, read)
     except FetchError as error:
         if error.wait is not None:
             raise
     except ParseError:
         pass
-    return _look(source, Memory(location=location), fetch, read)
+    return _ask(source, Memory(location=location), fetch, read)
 
 
-def _look(source: Source, memory: Memory, fetch: Fetch, read: Read) -> Gathered:
+def _ask(source: Source, memory: Memory, fetch: Fetch, read: Read) -> Gathered:
     response = fetch(source.id, memory.moved_to or source.location, memory.etag, memory.last_modified)
     moved_to = response.moved_to or memory.moved_to
     if response.not_modified:
-        kept = replace(memory, etag=response.etag or memory.etag, moved_to=moved_to)
-        return Gathered((), kept, unchanged=True, wait=response.wait)
+        return _unchanged(replace(memory, etag=response.etag or memory.etag, moved_to=moved_to), response.wait)
     told = replace(
         memory,
         etag=response.etag,
@@ -50,18 +50,26 @@ def _look(source: Source, memory: Memory, fetch: Fetch, read: Read) -> Gathered:
         moved_to=moved_to,
     )
     if told.body_hash == memory.body_hash:
-        return Gathered((), told, unchanged=True, wait=response.wait)
+        return _unchanged(told, response.wait)
     document = read(response)
-    waits = [wait for wait in (response.wait, document.wait) if wait is not None]
     return Gathered(
         document.items,
-        told,
-        wait=max(waits, default=None),
+        replace(told, wait=int(document.wait.total_seconds()) if document.wait else None),
+        wait=_longer(response.wait, document.wait),
         title=document.title,
         language=document.language,
         homepage=document.homepage,
         notes=document.notes,
     )
+
+
+def _unchanged(memory: Memory, wait: timedelta | None) -> Gathered:
+    asked = None if memory.wait is None else timedelta(seconds=memory.wait)
+    return Gathered((), memory, unchanged=True, wait=_longer(wait, asked))
+
+
+def _longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
+    return max((each for each in (one, other) if each is not None), default=None)
 
 
 def forgetful(gathered: Gathered) -> Gathered:
