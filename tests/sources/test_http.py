@@ -222,7 +222,7 @@ def test_a_refused_connection_is_said(fetcher):
 
 
 def test_a_server_that_speaks_no_tls_is_not_trusted(web, fetcher):
-    assert "cannot be trusted" in refusal(fetcher, web.url("/feed.xml").replace("http:", "https:"))
+    assert "does not speak HTTPS" in refusal(fetcher, web.url("/feed.xml").replace("http:", "https:"))
 
 
 def test_a_server_that_hangs_up_is_said(fetcher):
