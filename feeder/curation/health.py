@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeder.curation.flood import flood
-from feeder.curation.rhythm import Bounds, asked_until, first_arrivals, next_look, silence, with_arrivals
+from feeder.curation.rhythm import CLOCK_SKEW, Bounds, asked_until, first_arrivals, next_look, silence, with_arrivals
 from feeder.model import Aftermath, Alert, Gathered, Health, Listing, Memory, Outcome, SourceState
 
 FAILURES = 3
@@ -30,7 +30,12 @@ class Calling:
 def after_look(
     before: SourceState, outcome: Outcome, dates: Sequence[datetime | None], calling: Calling, now: datetime
 ) -> Aftermath:
-    """The state of a source after a look; `dates` are those of the items that are new."""
+    """The state of a source after a look; `dates` are those of the items that are new.
+
+    The look of a run that is no younger than the last look is another process's, or the same told again: what it
+    brought is kept, and how the source is was said.
+    """
+    told = before if _is_late(before, outcome, now) else None
     if calling.timed and before.memory.location not in (None, outcome.location):
         before = _elsewhere(before, outcome.location)
     if outcome.gathered is None:
@@ -45,8 +50,31 @@ def after_look(
         asked=asked_until(outcome, now, calling.bounds),
         looked=now,
     )
+    if told is not None:
+        state = _as_told(state, told, is_new=bool(dates))
     state = replace(state, next_look=next_look(state, now, calling.bounds, calling.rhythm))
-    return Aftermath(state, _alert(before, health, words, now), flooding is not None)
+    alert = None if told is not None else _alert(before, health, words, now)
+    return Aftermath(state, alert, flooding is not None)
+
+
+def _is_late(before: SourceState, outcome: Outcome, now: datetime) -> bool:
+    """Whole seconds, as they are stored; a clock that was further ahead stops nothing."""
+    if before.looked is None or before.memory.location not in (None, outcome.location):
+        return False
+    return now.replace(microsecond=0) <= before.looked.replace(microsecond=0) <= now + CLOCK_SKEW
+
+
+def _as_told(state: SourceState, told: SourceState, *, is_new: bool) -> SourceState:
+    return replace(
+        state,
+        problem=(state.problem or told.problem) if told.failures else None,
+        failures=told.failures,
+        failing=told.failing,
+        health=told.health,
+        since=told.since,
+        looked=told.looked,
+        listing=state.listing if is_new else told.listing,
+    )
 
 
 def _elsewhere(state: SourceState, location: str) -> SourceState:

@@ -58,6 +58,35 @@ def test_a_few_failures_are_no_illness_and_many_over_hours_are_one_alert() -> No
     assert "HTTP 503" in alerts[0].words
 
 
+def test_a_look_that_two_processes_took_at_once_counts_once() -> None:
+    failed, alerts = live(FINE, (failing(), NOW), (failing(), NOW), (failing(), NOW - timedelta(minutes=5)))
+    assert (failed.failures, failed.failing, failed.looked, alerts) == (1, NOW, NOW, [])
+    ill = replace(FINE, failures=2, failing=NOW - DAY)
+    broken, alerts = live(ill, (failing(), NOW), (failing(), NOW), (UNCHANGED, NOW))
+    assert (broken.health, broken.failures, broken.problem) == (Health.BROKEN, 3, "HTTP 503")
+    assert [one.what for one in alerts] == [Health.BROKEN]
+    back, alerts = live(broken, (UNCHANGED, NOW + timedelta(seconds=1)))
+    assert (back.health, [one.what for one in alerts]) == (Health.OK, [Health.OK])
+
+
+def test_the_same_flood_told_again_changes_nothing() -> None:
+    before = replace(FINE, answered=NOW - HOUR)
+    first = after_look(before, listed(40), [NOW - 60 * DAY] * 40, CALLING, NOW)
+    again = after_look(first.state, listed(40), [], CALLING, NOW)
+    assert (again.state, again.alert) == (first.state, None)
+
+
+def test_what_a_late_look_brought_is_kept() -> None:
+    failed = live(SourceState("heise"), (failing(), NOW))[0]
+    state, alerts = live(failed, (listed(3), NOW), new=3)
+    assert (state.baselined, state.answered, state.memory, state.failures, alerts) == (True, NOW, MEMORY, 1, [])
+    assert state.listing == Listing(NOW, 3, 3, None)
+
+
+def test_a_clock_that_was_a_day_ahead_makes_no_look_late() -> None:
+    assert live(replace(FINE, looked=NOW + DAY), (failing(), NOW))[0].failures == 1
+
+
 def test_what_is_back_is_told_once() -> None:
     broken = live(FINE, *((failing(), NOW + n * 3 * HOUR) for n in range(3)))[0]
     state, alerts = live(broken, (UNCHANGED, NOW + DAY), (UNCHANGED, NOW + 2 * DAY))
