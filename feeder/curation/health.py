@@ -67,7 +67,7 @@ def _is_late(before: SourceState, outcome: Outcome, now: datetime) -> bool:
 def _as_told(state: SourceState, told: SourceState, *, is_new: bool) -> SourceState:
     return replace(
         state,
-        problem=(state.problem or told.problem) if told.failures else None,
+        problem=state.problem if told.failures and state.failures else told.problem,
         failures=told.failures,
         failing=told.failing,
         health=told.health,

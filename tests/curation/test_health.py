@@ -83,6 +83,12 @@ def test_what_a_late_look_brought_is_kept() -> None:
     assert state.listing == Listing(NOW, 3, 3, None)
 
 
+def test_a_late_failure_says_nothing_of_what_answered_and_its_own_words_of_what_failed() -> None:
+    state = live(FINE, (UNCHANGED, NOW), (failing(), NOW))[0]
+    assert (state.problem, state.failures, state.failing) == (None, 0, None)
+    assert live(FINE, (failing(), NOW), (failing("HTTP 500"), NOW))[0].problem == "HTTP 500"
+
+
 def test_a_clock_that_was_a_day_ahead_makes_no_look_late() -> None:
     assert live(replace(FINE, looked=NOW + DAY), (failing(), NOW))[0].failures == 1
 
