@@ -18,6 +18,8 @@ RHYTHM_DAYS = 3
 """On fewer days than this a source has published too seldom to know its rhythm."""
 LATE = timedelta(days=1)
 """Feeds list things up to so long after their date: nearly all do in recorded series."""
+LASTS = timedelta(days=3)
+"""For so long more of a flood may follow: what waited for its pages, or for its place in a short list."""
 DAY = timedelta(days=1)
 
 
@@ -41,6 +43,19 @@ def flood(listing: Listing, arrivals: Sequence[Arrivals], dates: Sequence[dateti
     if len(arrivals) >= RHYTHM_DAYS and listing.new >= MANY and listing.new > times * expected:
         return f"{told}, expected were at most {expected:.0f}: held"
     return None
+
+
+def is_flooding(listing: Listing | None, now: datetime) -> bool:
+    """Whether a flood was found so lately that more of it may follow."""
+    return listing is not None and listing.flood is not None and now - listing.flood < LASTS
+
+
+def swept(listing: Listing | None, dates: Sequence[datetime | None]) -> frozenset[int]:
+    """Which new items are of the flood that goes on: those as old as it, all of them where it was found just now."""
+    if listing is None or (found := listing.flood) is None or not is_flooding(listing, listing.at):
+        return frozenset()
+    is_new = found == listing.at
+    return frozenset(place for place, date in enumerate(dates) if is_new or date is None or date < found)
 
 
 def _expected(at: datetime, before: datetime, arrivals: Sequence[Arrivals]) -> float:

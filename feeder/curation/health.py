@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feeder.curation.flood import flood
+from feeder.curation.flood import flood, is_flooding, swept
 from feeder.curation.rhythm import CLOCK_SKEW, Bounds, asked_until, first_arrivals, next_look, silence, with_arrivals
 from feeder.model import Aftermath, Alert, Gathered, Health, Listing, Memory, Outcome, SourceState
 
 FAILURES = 3
 BROKEN_AFTER = timedelta(hours=6)
-FLOOD_LASTS = timedelta(days=3)
 
 # States that nobody has to do anything about.
 FINE = frozenset((Health.NEW, Health.OK, Health.PAUSED))
@@ -54,7 +53,7 @@ def after_look(
         state = _as_told(state, told, is_new=bool(dates))
     state = replace(state, next_look=next_look(state, now, calling.bounds, calling.rhythm))
     alert = None if told is not None else _alert(before, health, words, now)
-    return Aftermath(state, alert, flooding is not None)
+    return Aftermath(state, alert, swept(state.listing, dates))
 
 
 def _is_late(before: SourceState, outcome: Outcome, now: datetime) -> bool:
@@ -80,7 +79,7 @@ def _as_told(state: SourceState, told: SourceState, *, is_new: bool) -> SourceSt
 def _elsewhere(state: SourceState, location: str) -> SourceState:
     """A source that got another address in the configuration begins anew, but for what it published."""
     health = Health.OK if state.baselined else Health.NEW
-    return replace(state, memory=Memory(location=location), failures=0, failing=None, health=health)
+    return replace(state, memory=Memory(location=location), failures=0, failing=None, health=health, listing=None)
 
 
 def _failed(before: SourceState, outcome: Outcome, calling: Calling, now: datetime) -> SourceState:
@@ -113,14 +112,13 @@ def _answered(
     if not calling.timed:
         return state, None
     listing = Listing(now, len(gathered.items) + len(gathered.listed), len(dates), before.answered)
-    flooding = flood(listing, before.arrivals, dates) if before.baselined else None
-    arrivals = before.arrivals
     if not before.baselined:
-        arrivals = first_arrivals(gathered.items, now)
-    elif dates and flooding is None:
-        arrivals = with_arrivals(before.arrivals, len(dates), now)
-    calm = Health.OK if before.health is Health.FLOODING else before.health
-    return replace(state, listing=listing, arrivals=arrivals, health=calm), flooding
+        return replace(state, listing=listing, arrivals=first_arrivals(gathered.items, now)), None
+    flooding = flood(listing, before.arrivals, dates)
+    listing = replace(listing, flood=now if flooding else before.listing.flood if before.listing else None)
+    usual = len(dates) - len(swept(listing, dates))
+    arrivals = with_arrivals(before.arrivals, usual, now) if usual else before.arrivals
+    return replace(state, listing=listing, arrivals=arrivals), flooding
 
 
 def health_of(state: SourceState, now: datetime, *, gone: bool = False) -> tuple[Health, str]:
@@ -131,8 +129,8 @@ def health_of(state: SourceState, now: datetime, *, gone: bool = False) -> tuple
     if state.failures:
         return _failing(state, now, gone=gone)
     listing = state.listing
-    if state.health is Health.FLOODING and listing is not None and now - listing.at < FLOOD_LASTS:
-        return Health.FLOODING, f"{listing.new} of {listing.listed} items were new at once: held"
+    if listing is not None and listing.flood is not None and is_flooding(listing, now):
+        return Health.FLOODING, f"what came at once on {listing.flood:%Y-%m-%d %H:%M} UTC is held"
     if listing is not None and not listing.listed and state.arrivals:
         return Health.EMPTIED, "it answers, but lists nothing any more: look at it, and at its owner's pages"
     if (words := silence(state, now)) is not None:

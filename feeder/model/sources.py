@@ -108,6 +108,14 @@ class KnownFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A page of a listing that gave nothing: not asked for before `until`. `page` is a digest of its item's uid."""
+
+    page: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What a reader wants to be told the next time it looks at its source.
 
@@ -123,6 +131,7 @@ class Memory:
     location: str | None = None
     moved_to: str | None = None
     wait: int | None = None
+    refused: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +205,13 @@ class Arrivals:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What the last look that brought a document found: how many items, how many of them new, and when.
-    `before`: when the look before it succeeded, None for the first."""
+    `before`: when the look before it succeeded, None for the first. `flood`: when the last flood was found."""
 
     at: datetime
     listed: int
     new: int
     before: datetime | None = None
+    flood: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,9 +254,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """What follows from a look at a source: its new state, an alert where its health changed, and whether what is
-    new came in a flood."""
+    """What follows from a look at a source: its new state, an alert where its health changed, and which of what is
+    new, by its place, came in a flood."""
 
     state: SourceState
     alert: Alert | None = None
-    flooded: bool = False
+    flooded: frozenset[int] = frozenset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,9 +70,10 @@ def arrived(
     return found
 
 
-def keep_items(connection: Connection, found: Sequence[tuple[Arrived, bool]]) -> None:
-    """Write what arrived at some sources, each with whether it came in a flood."""
-    _INSERT.execute(connection, [(*row, flooded) for one, flooded in found for row in one.new])
+def keep_items(connection: Connection, found: Sequence[tuple[Arrived, Collection[int]]]) -> None:
+    """Write what arrived at some sources, each with the places of those new items that came in a flood."""
+    rows = [(*row, place in flooded) for one, flooded in found for place, row in enumerate(one.new)]
+    _INSERT.execute(connection, rows)
     _UPDATE.execute(connection, [row for one, _ in found for row in one.changed])
     _LISTED.execute(connection, [row for one, _ in found for row in one.seen])
 

@@ -154,16 +154,46 @@ def test_a_flood_is_held_told_and_no_part_of_the_rhythm() -> None:
     before = replace(FINE, answered=NOW - HOUR)
     dates = [NOW - n * 30 * DAY for n in range(2, 42)]
     after = after_look(before, listed(40), dates, CALLING, NOW)
-    assert after.flooded
+    assert after.flooded == set(range(40))
     assert after.alert is not None
     assert after.alert.what is Health.FLOODING
     assert after.state.arrivals == before.arrivals
-    calm = after_look(after.state, UNCHANGED, [], CALLING, NOW + HOUR)
-    assert (calm.state.health, calm.alert, calm.flooded) == (Health.FLOODING, None, False)
-    over = after_look(calm.state, listed(41), [NOW], CALLING, NOW + 2 * HOUR)
-    assert (over.state.health, over.flooded) == (Health.OK, False)
-    much_later = after_look(calm.state, replace(UNCHANGED), [], CALLING, NOW + 3 * DAY)
-    assert much_later.state.health is not Health.FLOODING
+
+
+def test_a_flood_lasts_for_days_and_what_is_as_old_as_it_is_held_too() -> None:
+    before = replace(FINE, answered=NOW - HOUR)
+    state = after_look(before, listed(40), [NOW - 60 * DAY] * 40, CALLING, NOW).state
+    calm = after_look(state, UNCHANGED, [], CALLING, NOW + HOUR)
+    assert (calm.state.health, calm.alert, set(calm.flooded)) == (Health.FLOODING, None, set())
+    more = after_look(calm.state, listed(43), [NOW - 9 * DAY, None, NOW + HOUR], CALLING, NOW + 2 * HOUR)
+    assert (more.state.health, more.state.since, more.alert) == (Health.FLOODING, NOW, None)
+    assert set(more.flooded) == {0, 1}
+    assert more.state.arrivals[-1] == Arrivals("2026-11-23", 6)
+    later = after_look(more.state, listed(44), [NOW - 9 * DAY], CALLING, NOW + 3 * DAY)
+    assert (later.state.health, set(later.flooded)) == (Health.OK, set())
+    assert later.alert is not None
+    assert later.alert.words == "it is back; it was flooding since 2026-11-23 09:00 UTC"
+
+
+def test_a_second_flood_lasts_as_long_again_and_failures_between_end_none() -> None:
+    before = replace(FINE, answered=NOW - HOUR)
+    state = after_look(before, listed(40), [NOW - 60 * DAY] * 40, CALLING, NOW).state
+    state = after_look(state, listed(80), [NOW - 60 * DAY] * 40, CALLING, NOW + 2 * DAY).state
+    broken = live(state, *((failing(), NOW + 2 * DAY + n * 3 * HOUR) for n in range(1, 5)))[0]
+    assert broken.health is Health.BROKEN
+    back, alerts = live(broken, (UNCHANGED, NOW + 4 * DAY))
+    assert (back.health, alerts[0].words) == (
+        Health.FLOODING,
+        "what came at once on 2026-11-25 09:00 UTC is held",
+    )
+    assert live(back, (UNCHANGED, NOW + 5 * DAY))[0].health is not Health.FLOODING
+
+
+def test_another_address_ends_a_flood() -> None:
+    state = after_look(replace(FINE, answered=NOW - HOUR), listed(40), [NOW - 60 * DAY] * 40, CALLING, NOW).state
+    elsewhere = replace(listed(1), location=ADDRESS + "2")
+    after = after_look(state, elsewhere, [NOW - 60 * DAY], CALLING, NOW + HOUR)
+    assert (after.state.health, set(after.flooded)) == (Health.OK, set())
 
 
 def test_a_folder_has_no_rhythm_and_no_silence() -> None:
