@@ -27,6 +27,7 @@ class Database:
         self.name = self.url.set(query={}).render_as_string(hide_password=True)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self._leave = _LEAVE_FILE if self.is_sqlite else _LEAVE_SERVER
         self._writer = self.engine.execution_options(feeder_write=True)
         self._joined = threading.local()
 
@@ -96,10 +97,24 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as exc:
-            reason = " ".join(str(getattr(exc, "orig", None) or exc).split())
+            cause = getattr(exc, "orig", None) or exc
+            reason = " ".join(str(cause).split())
+            if _is_read_only(cause):
+                raise StoreError(f"the store {self.name} cannot be written: {reason}; {self._leave}") from exc
             raise StoreError(f"the store {self.name} cannot be {done}: {reason}") from exc
 
 
+_LEAVE_FILE = "let whoever runs feeder write the file and its folder"
+_LEAVE_SERVER = "name the server that takes writes, and a user that may"
+
+
+def _is_read_only(cause: BaseException) -> bool:
+    """Whether a database says that it is not to be written, which it may say to who only reads: opening writes too."""
+    code, state = getattr(cause, "sqlite_errorcode", None), getattr(cause, "sqlstate", None)
+    return (code is not None and code & 0xFF == sqlite3.SQLITE_READONLY) or state == _READ_ONLY_TRANSACTION
+
+
+_READ_ONLY_TRANSACTION = "25006"  # as PostgreSQL says it
 _LOCK = text("SELECT set_config('lock_timeout', :patience, true), pg_advisory_xact_lock(hashtextextended(:lock, 0))")
 
 

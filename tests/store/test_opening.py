@@ -20,6 +20,7 @@ from feeder.errors import StoreError
 from feeder.store import Store, open_store
 from feeder.store.migrating import _FOLDER, upgrade
 from feeder.store.schema import HEAD, metadata
+from tests.store.postgres import Server
 from tests.store.samples import HOUR, NOW, gather, item
 
 
@@ -139,6 +140,28 @@ def test_a_database_that_breaks_later_raises_a_store_error_with_its_cause(tmp_pa
         with pytest.raises(StoreError, match="no such table: media") as caught:
             store.media.paths()
     assert caught.value.__cause__ is not None
+
+
+def test_a_store_that_must_not_be_written_says_so_and_whose_leave_it_needs(tmp_path: Path):
+    file = tmp_path / "feeder.db"
+    open_store(f"sqlite:///{file}").close()
+    read_only = f"sqlite:///file:{file}?mode=ro&uri=true"
+    words = r"cannot be written: .*; let whoever runs feeder write the file and its folder"
+    with open_store(read_only) as store, pytest.raises(StoreError, match=words):
+        store.born(NOW)
+    with sqlite3.connect(file) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+    other.close()
+    with pytest.raises(StoreError, match=words):
+        open_store(read_only)
+
+
+def test_a_server_that_takes_no_writes_says_so(postgresql: Server):
+    words = r"cannot be written: .*; name the server that takes writes"
+    with postgresql.database() as address:
+        read_only = f"{address}{'&' if '?' in address else '?'}options=-c default_transaction_read_only=on"
+        with open_store(read_only) as store, pytest.raises(StoreError, match=words):
+            store.born(NOW)
 
 
 def _described(connection: Connection) -> dict[str, dict[str, Any]]:
