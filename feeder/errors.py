@@ -43,13 +43,23 @@ class SourceError(FeederError):
 class FetchError(SourceError):
     """What the source names could not be retrieved.
 
-    `wait`: how long its server asked to be left alone; `gone`: it says that it is gone for good (410).
+    `wait`: how long its server asked to be left alone; `gone`: it says that it is gone for good (410);
+    `refused`: asking again soon would bring the same (404, 410, forbidden by its owner).
     """
 
-    def __init__(self, source_id: str, message: str, *, wait: timedelta | None = None, gone: bool = False) -> None:
+    def __init__(
+        self,
+        source_id: str,
+        message: str,
+        *,
+        wait: timedelta | None = None,
+        gone: bool = False,
+        refused: bool = False,
+    ) -> None:
         super().__init__(source_id, message)
         self.wait = wait
         self.gone = gone
+        self.refused = refused
 
 
 class ParseError(SourceError):

@@ -52,7 +52,7 @@ def gather(house: House, run: int, sources: Sequence[str]) -> Sequence[Step]:
     deadline = time.monotonic() + settings.round_limit.total_seconds()
     lanes: Lanes[Source, Outcome] = Lanes(
         ((lane_of(one, _state(states, one.id).memory), one) for one in jobs),
-        lambda source: look(house, source, _state(states, source.id)),
+        lambda source: look(house, source, _state(states, source.id), now),
         workers=settings.workers,
         pause=settings.pause.total_seconds(),
         is_over=lambda: house.stop.is_set() or time.monotonic() > deadline,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from feeder.addresses import without_login
@@ -11,17 +12,17 @@ from feeder.errors import FeederError, FetchError, SourceError
 from feeder.model import Gathered, Memory, Outcome, Source, SourceState
 from feeder.pipeline.house import House
 from feeder.sources import READERS
-from feeder.sources.completing import complete
+from feeder.sources.completing import awake, complete
 from feeder.sources.renaming import rename
 
 log = logging.getLogger("feeder.gather")
 
 
-def look(house: House, source: Source, state: SourceState) -> Outcome:
+def look(house: House, source: Source, state: SourceState, now: datetime) -> Outcome:
     """Read a source, whatever happens: what fails is the outcome, and a bug shows in `house.bugs` too."""
     outcome = Outcome(source.id, without_login(source.location), baseline=source.kind != "folder")
     try:
-        return replace(outcome, gathered=_read(house, source, state))
+        return replace(outcome, gathered=_read(house, source, state, now))
     except FetchError as error:
         log.info("%s: %s", source.id, error)
         return replace(outcome, problem=str(error), wait=error.wait, gone=error.gone)
@@ -38,13 +39,13 @@ def look(house: House, source: Source, state: SourceState) -> Outcome:
         return replace(outcome, problem=f"unexpected: {error!r}")
 
 
-def _read(house: House, source: Source, state: SourceState) -> Gathered:
+def _read(house: House, source: Source, state: SourceState, now: datetime) -> Gathered:
     with house.reading.fetcher.within(house.config.gathering.source_limit):
-        gathered = READERS[source.kind](source, state.memory, house.reading)
+        gathered = READERS[source.kind](source, awake(state.memory, now), house.reading)
         if source.kind == "feed" and state.baselined and gathered.items:
             items, notes = rename(gathered.items, house.store.items.akin(source.id, gathered.items))
             gathered = replace(gathered, items=items, notes=(*gathered.notes, *notes))
-        return complete(source, gathered, house.reading, house.store.items.unknown)
+        return complete(source, gathered, house.reading, house.store.items.unknown, now)
 
 
 def lane_of(source: Source, memory: Memory) -> str:

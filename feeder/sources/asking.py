@@ -73,5 +73,10 @@ def _longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
 
 
 def forgetful(gathered: Gathered) -> Gathered:
-    """Remember no validator and no bytes, so that the next look reads again what this one did not finish."""
-    return replace(gathered, memory=replace(gathered.memory, etag=None, last_modified=None, body_hash=None))
+    """Remember what lets the next look read again what this one did not finish."""
+    return replace(gathered, memory=unvalidated(gathered.memory))
+
+
+def unvalidated(memory: Memory) -> Memory:
+    """A memory without validator and bytes, by which any document is new."""
+    return replace(memory, etag=None, last_modified=None, body_hash=None)

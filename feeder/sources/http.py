@@ -222,7 +222,7 @@ class Fetcher:
         elif not asking.rules:
             said = f"{status} {answer.reason or ''}".strip()
             message = f"{shown(url)} answered {said}: {advice_for(status)}"
-            raise FetchError(asking.source_id, message, wait=pause, gone=status == 410)
+            raise FetchError(asking.source_id, message, wait=pause, gone=status == 410, refused=status in (404, 410))
         if asking.after:
             asking.after(headers, body)
         return Response(
@@ -241,7 +241,9 @@ class Fetcher:
     def _explained(self, asking: _Asking, url: str) -> Iterator[None]:
         try:
             yield
-        except (ForbiddenAddressError, ForbiddenPageError, LostError, PackedError) as error:
+        except ForbiddenPageError as error:
+            raise FetchError(asking.source_id, f"{shown(url)} {error}", refused=error.lasts) from error
+        except (ForbiddenAddressError, LostError, PackedError) as error:
             raise FetchError(asking.source_id, f"{shown(url)} {error}") from error
         except TooMuchError as error:
             words = f"holds more than {self._max_bytes} bytes: raise [gathering] max_bytes if it may"

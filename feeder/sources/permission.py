@@ -35,7 +35,11 @@ Kept = TypeVar("Kept")
 
 
 class ForbiddenPageError(Exception):
-    """A page that its owner does not let us read; the message fits behind its URL."""
+    """A page that its owner does not let us read; the message fits behind its URL. `lasts`: that was their word."""
+
+    def __init__(self, message: str, *, lasts: bool = True) -> None:
+        super().__init__(message)
+        self.lasts = lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class Permission:
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         robots = self._robots(source_id, f"{origin}/robots.txt")
         if robots.closed:
-            raise ForbiddenPageError(f"may not be read for now: {robots.closed}; tried again later")
+            raise ForbiddenPageError(f"may not be read for now: {robots.closed}; tried again later", lasts=False)
         if robots.rules and not robots.rules.can_fetch(url, self.token):
             raise ForbiddenPageError(
                 f"may not be read: {origin}/robots.txt forbids it to {self.token}; ask its owner, or do without it"

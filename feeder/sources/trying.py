@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from feeder.errors import ParseError
@@ -80,7 +81,7 @@ def _gathered(source: Source, reading: Reading, pages: int) -> Gathered:
         """All, so that lists are shown whole; of a feed, which needs its pages for full texts only, the newest."""
         return {item.uid for item in _newest(gathered)[:pages]} if source.kind == "feed" else set(uids)
 
-    return complete(source, gathered, reading, unknown)
+    return complete(source, gathered, reading, unknown, datetime.now(UTC))
 
 
 def _newest(gathered: Gathered) -> list[Item]:

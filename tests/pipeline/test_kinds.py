@@ -51,3 +51,21 @@ def test_a_listing_page_is_told_and_silent_about_what_it_told(newsroom: Newsroom
     written = newsroom.files()
     newsroom.run(now=NOW + timedelta(hours=1))
     assert newsroom.files() == written
+
+
+def test_a_page_that_is_not_there_is_asked_for_once_a_day_and_told_when_it_comes(newsroom: Newsroom) -> None:
+    newsroom.article("eigen.txt")
+    first, late = article(newsroom, "eins", 20), newsroom.web.url("/spaet")
+    sitemap(newsroom, first)
+    newsroom.run()
+    sitemap(newsroom, first, late)
+    for hours in (1, 2, 3):
+        newsroom.run(now=NOW + timedelta(hours=hours))
+    asked = [(one.path, one.headers.get("If-None-Match")) for one in newsroom.web.asked]
+    assert [path for path, _ in asked].count("/spaet") == 1
+    assert asked[-1][1], "the list is unchanged: nothing more is asked than whether it is"
+    article(newsroom, "spaet", 23)
+    newsroom.run(now=NOW + timedelta(hours=20))
+    assert "Kopf spaet" not in newsroom.titles()
+    newsroom.run(now=NOW + timedelta(hours=26))
+    assert "Kopf spaet" in newsroom.titles()

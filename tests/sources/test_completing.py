@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feeder.errors import FetchError
-from feeder.model import Gathered, Item, Memory, Source
-from feeder.sources.completing import MAX_PAGES, complete
+from feeder.model import Gathered, Item, Memory, Refusal, Source
+from feeder.sources.completing import MAX_PAGES, MAX_REFUSED, awake, complete
 from feeder.sources.fulltext import MAX_BYTES, NoTextError, full_text
 from feeder.sources.html_page import read_html
 from tests.sources.reading import reading_the_web, source
@@ -41,12 +41,17 @@ def known(*uids: str) -> Callable[[str, Sequence[str]], set[str]]:
 
 
 def completed(
-    web: Web, kind: str, items: Sequence[Item], unknown: Callable[[str, Sequence[str]], set[str]], **facts: object
+    web: Web,
+    kind: str,
+    items: Sequence[Item],
+    unknown: Callable[[str, Sequence[str]], set[str]],
+    refused: tuple[Refusal, ...] = (),
+    **facts: object,
 ) -> Gathered:
     one: Source = source(kind, web.url("/liste"), **facts)
-    gathered = Gathered(tuple(items), Memory(etag='"a"', body_hash="b", location=one.location))
+    gathered = Gathered(tuple(items), Memory(etag='"a"', body_hash="b", location=one.location, refused=refused))
     with reading_the_web() as reading:
-        return complete(one, gathered, reading, unknown)
+        return complete(one, gathered, reading, unknown, DAY)
 
 
 def articles(web: Web, count: int) -> list[Item]:
@@ -103,6 +108,45 @@ def test_pages_that_can_never_be_read_keep_no_older_ones_waiting_for_ever(web: W
     assert any(late.uid in [one.uid for one in look.items] for look in looks)
 
 
+def test_a_page_that_is_refused_or_gives_no_title_is_left_alone_for_a_day(web: Web):
+    web.put("/robots.txt", "User-agent: *\nDisallow: /verboten")
+    html = {"content_type": "text/html"}
+    web.put("/vorbehalt", "<html><head><meta name='tdm-reservation' content='1'></head></html>", **html)
+    web.put("/ohne", "<p>Kein Titel.</p>", **html)
+    web.put("/anderswo", b"", status=302, location=web.url("/ohne").replace("127.0.0.1", "localhost"))
+    web.put("/gone", b"", status=410)
+    places = ["/fehlt", "/gone", "/verboten", "/vorbehalt", "/ohne", "/anderswo"]
+    old, items = item(web.url("/alt")), [item(web.url(place), n) for n, place in enumerate(places)]
+    first = completed(web, "sitemap", [old, *items], known(old.uid))
+    assert first.items == ()
+    assert first.memory.etag
+    assert "6 new items wait for a day" in first.notes[-1]
+    before = len(pages_asked(web))
+    again = completed(web, "sitemap", [old, *items], known(old.uid), refused=first.memory.refused)
+    assert (len(pages_asked(web)), again.items, again.memory) == (before, (), first.memory)
+    titled = replace(items[0], title="Kopf")
+    told = completed(web, "sitemap", [old, titled, *items[1:5]], known(old.uid), refused=first.memory.refused)
+    assert (told.items, len(told.memory.refused)) == ((titled,), 5)
+    assert awake(again.memory, DAY + timedelta(hours=23)) == again.memory
+    woken = awake(again.memory, DAY + timedelta(hours=24))
+    assert (woken.refused, woken.etag, woken.body_hash) == ((), None, None)
+
+
+def test_a_page_whose_server_fails_for_now_is_asked_again_at_the_next_look(web: Web):
+    web.put("/spaeter", b"", status=503)
+    old = item(web.url("/alt"))
+    gathered = completed(web, "page", [old, item(web.url("/spaeter"))], known(old.uid))
+    assert (gathered.memory.refused, gathered.memory.etag) == ((), None)
+
+
+def test_no_more_refusals_are_remembered_than_a_list_is_long(web: Web):
+    old, items = item(web.url("/alt")), [item(web.url(f"/weg/{n}"), n) for n in range(2 * MAX_REFUSED)]
+    refused: tuple[Refusal, ...] = ()
+    for _ in range(MAX_REFUSED // MAX_PAGES + 2):
+        refused = completed(web, "sitemap", [old, *items], known(old.uid), refused=refused).memory.refused
+    assert len(refused) == MAX_REFUSED
+
+
 def test_on_the_first_look_the_backlog_is_kept_without_its_pages(web: Web):
     gathered = completed(web, "sitemap", articles(web, 25), known())
     assert len(gathered.items) == 25
@@ -112,6 +156,7 @@ def test_on_the_first_look_the_backlog_is_kept_without_its_pages(web: Web):
 
 def test_an_item_without_a_title_waits_and_one_with_a_title_does_not(web: Web):
     titled, bare, old = item(web.url("/fehlt-1"), title="Kopf"), item(web.url("/fehlt-2")), item(web.url("/alt"))
+    web.put("/fehlt-2", b"", status=503)
     gathered = completed(web, "page", [titled, bare, old], known(old.uid))
     assert gathered.items == (titled,)
     assert gathered.notes[0].startswith(f"{titled.url} answered 404")
