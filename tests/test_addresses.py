@@ -193,7 +193,8 @@ def test_no_tracker_is_left_in_the_recorded_pages_that_feeds_link(corpus: Path) 
         for line in path.read_text("utf-8", "replace").replace("<link>", "\n").replace("</link>", "\n").splitlines()
         if line.startswith("http") and "?" in line
     }
-    removed, left = set(), set()
+    removed: set[str] = set()
+    left: set[str] = set()
     for link in links:
         before, after = (dict(parse_qsl(urlsplit(url).query)) for url in (link, addresses.clean(link)))
         removed |= before.keys() - after.keys()

@@ -38,8 +38,10 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_file(tmp_path: Path)
     assert problems(tmp_path, text) == [
         "config.toml:2: publication.title: is missing: The name of the publication, as readers see it.",
         'config.toml:3: publication.titel: unknown key; did you mean "title"?',
-        'config.toml:44: sources[1].kind (hugging-face): must be "folder", "feed", "page" or "sitemap";'
-        ' did you mean "feed"?',
+        (
+            'config.toml:44: sources[1].kind (hugging-face): must be "folder", "feed", "page" or "sitemap";'
+            ' did you mean "feed"?'
+        ),
         'config.toml:45: sources[1].rigths (hugging-face): unknown key; did you mean "rights"?',
         "config.toml:46: sources[1].rank (hugging-face): must be a whole number, without quotes",
         'config.toml:47: sources[1].topics[0] (hugging-face): no topic has this id; did you mean "modelle"?',
