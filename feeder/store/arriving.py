@@ -25,12 +25,14 @@ _WORLDWIDE = re.compile(r"(?:tag|urn):|(?i:https?)://(?:[^/?#@]*@)?[^/?#:@]")
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """What one look brought, as rows for `keep_items`: new ones lack only `flooded`. `dates`: when what is new was
-    published. `seen`: what is listed again as it was, and was not yet known to be listed on that day."""
+    published. `seen`: what is listed again as it was, and was not yet known to be listed on that day. `baseline`: what
+    is new is the backlog of what was never looked at."""
 
     new: list[Row] = field(default_factory=list)
     dates: list[datetime | None] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)
     seen: list[Row] = field(default_factory=list)
+    baseline: bool = False
 
 
 def arrived(
@@ -42,15 +44,18 @@ def arrived(
     baseline: bool,
     *,
     is_known: bool,
+    is_elsewhere: bool,
 ) -> Arrived:
     """Compare what a source lists with what is stored of it; of a source that is not known, nothing is.
 
-    What is listed twice counts as it was listed first.
+    What is listed twice counts as it was listed first. A `baseline` is a first look, also at another address
+    (`is_elsewhere`) that lists nothing known.
     """
-    found = Arrived()
     unique = {name_text(item.uid): item for item in reversed(gathered.items)}
     listed = [name_text(uid) for uid in gathered.listed]
     known = known_items(connection, source_id, [*unique, *listed]) if is_known else {}
+    baseline = baseline or (is_elsewhere and bool(unique) and not known)
+    found = Arrived(baseline=baseline)
     texts = {name_text(one.uid): encode(one.text) for one in gathered.fulltexts}
     source, ours = words_text(source_id), (moment_text(now), day, baseline)
     for uid, item in reversed(unique.items()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -99,12 +100,27 @@ class _Entry(NamedTuple):
 
 def _entry(connection: Connection, outcome: Outcome, before: _Known, now: datetime, follow: Follow) -> _Entry:
     gathered, day = outcome.gathered, now.astimezone(UTC).date().isoformat()
-    found, parsed = Arrived(), before.parsed or ""
+    found, parsed, state = Arrived(), before.parsed or "", before.state
     if gathered is not None and not gathered.unchanged:
-        baseline = outcome.baseline and not before.state.baselined
-        found = arrived(connection, outcome.source_id, gathered, now, day, baseline, is_known=before.parsed is not None)
+        found = arrived(
+            connection,
+            outcome.source_id,
+            gathered,
+            now,
+            day,
+            outcome.baseline and not state.baselined,
+            is_known=before.parsed is not None,
+            is_elsewhere=outcome.baseline and _is_elsewhere(state, outcome.location),
+        )
         parsed = max(parsed, day)
-    return _Entry(outcome, before, follow(before.state, outcome, found.dates), found, parsed)
+        state = replace(state, baselined=state.baselined and not found.baseline)
+    return _Entry(outcome, before, follow(state, outcome, found.dates), found, parsed)
+
+
+def _is_elsewhere(state: SourceState, location: str) -> bool:
+    """Whether a source never answered at this address, after it had another."""
+    is_untried = state.failures > 0 and state.memory == Memory(location=state.memory.location)
+    return state.memory.location not in (None, location) or (is_untried and state.memory.location == location)
 
 
 def _keep_all(

@@ -109,6 +109,26 @@ def test_another_address_is_looked_at_at_once(paced: Newsroom) -> None:
     assert asked(paced, "neu") == 1
 
 
+@pytest.mark.parametrize("fails_first", [False, True])
+def test_another_address_with_another_feed_is_a_backlog_and_one_with_the_same_feed_is_none(
+    newsroom: Newsroom, fails_first: bool
+) -> None:
+    posts = [Post(f"Meldung {n}", f"https://neu.example/{n}", NOW - n * HOUR) for n in range(30)]
+    newsroom.feed("heise", rss(*POSTS))
+    newsroom.run()
+    newsroom.source("heise", newsroom.web.url("/anders.xml"))
+    if fails_first:
+        newsroom.run(now=NOW + MINUTE)
+    newsroom.web.put("/anders.xml", rss(*posts), content_type="application/xml")
+    newsroom.run(now=NOW + 2 * MINUTE)
+    assert sorted(newsroom.titles()) == sorted([*(f"Meldung {n}" for n in range(3)), *(post.title for post in POSTS)])
+    newsroom.source("heise", newsroom.web.url("/wieder.xml"))
+    fresh = [Post(f"Frisch {n}", f"https://neu.example/frisch{n}", NOW) for n in range(5)]
+    newsroom.web.put("/wieder.xml", rss(*fresh, *posts), content_type="application/xml")
+    newsroom.run(now=NOW + 3 * MINUTE)
+    assert len(newsroom.titles()) == 6 + 5
+
+
 def test_an_unchanged_round_is_few_transactions_and_one_narrow_row_per_source(newsroom: Newsroom) -> None:
     for n in range(60):
         newsroom.feed(f"s{n}", rss(Post(f"Modell {n}", f"https://s{n}.example/1")))
