@@ -113,7 +113,7 @@ def test_another_address_is_looked_at_at_once(paced: Newsroom) -> None:
 def test_another_address_with_another_feed_is_a_backlog_and_one_with_the_same_feed_is_none(
     newsroom: Newsroom, fails_first: bool
 ) -> None:
-    posts = [Post(f"Meldung {n}", f"https://neu.example/{n}", NOW - n * HOUR) for n in range(30)]
+    posts = [Post(f"Meldung {n}", f"https://neu.example/{n}", NOW - n * DAY) for n in range(30)]
     newsroom.feed("heise", rss(*POSTS))
     newsroom.run()
     newsroom.source("heise", newsroom.web.url("/anders.xml"))
