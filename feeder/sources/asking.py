@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from feeder.addresses import without_login
 from feeder.errors import FetchError, ParseError
-from feeder.model import Gathered, Memory, Source
+from feeder.model import Gathered, Item, Memory, Source
 from feeder.sources.document import Document
 from feeder.sources.http import Response
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 Fetch = Callable[[str, str, str | None, str | None], Response]
 Read = Callable[[Response], Document]
@@ -80,3 +82,8 @@ def forgetful(gathered: Gathered) -> Gathered:
 def unvalidated(memory: Memory) -> Memory:
     """A memory without validator and bytes, by which any document is new."""
     return replace(memory, etag=None, last_modified=None, body_hash=None)
+
+
+def newness(item: Item) -> datetime:
+    """The moment that items are sorted by; one without a date counts as the oldest."""
+    return item.published or item.updated or LONG_AGO

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import sample
 from urllib.parse import urlsplit
 
 from feeder import text
 from feeder.errors import FetchError
 from feeder.model import FullText, Gathered, Item, Memory, Refusal, Rights, Source
-from feeder.sources.asking import forgetful, unvalidated
+from feeder.sources.asking import forgetful, newness, unvalidated
 from feeder.sources.http import shown
 from feeder.sources.reading import Reading
 
 MAX_PAGES = 20
 MAX_REFUSED = 200  # as many as a page or sitemap lists
 REFUSED_FOR = timedelta(days=1)
-_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _LISTINGS = ("page", "sitemap")
 
 Unknown = Callable[[str, Sequence[str]], set[str]]
@@ -57,7 +56,7 @@ def complete(source: Source, gathered: Gathered, reading: Reading, unknown: Unkn
     if gathered.unchanged or not (is_listing or (source.fulltext and source.kind == "feed")):
         return gathered
     new = unknown(source.id, [item.uid for item in gathered.items])
-    fresh = sorted((item for item in gathered.items if item.uid in new), key=_newness, reverse=True)
+    fresh = sorted((item for item in gathered.items if item.uid in new), key=newness, reverse=True)
     visits = _Visits(source, reading)
     resting = _resting(gathered.memory, fresh)
     lacking = [item for item in fresh if _lacks_something(source, item) and item.uid not in resting]
@@ -116,10 +115,6 @@ def _listing(fresh: Sequence[Item], told: Mapping[str, Item], visits: _Visits, g
         return done
     note = f"{len(waiting)} new items wait for the next look, until their pages give them a title"
     return forgetful(replace(done, notes=(*done.notes, note)))
-
-
-def _newness(item: Item) -> datetime:
-    return item.published or item.updated or _LONG_AGO
 
 
 def _lacks_something(source: Source, item: Item) -> bool:

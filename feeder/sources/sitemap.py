@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from heapq import nlargest
 from io import BytesIO
 
@@ -15,7 +15,7 @@ from lxml.etree import _Element
 from feeder import addresses, text
 from feeder.errors import FetchError, ParseError, SourceError
 from feeder.model import Gathered, Image, Item, Memory, Source
-from feeder.sources.asking import ask, forgetful
+from feeder.sources.asking import LONG_AGO, ask, forgetful, newness
 from feeder.sources.dates import read_date
 from feeder.sources.document import Document
 from feeder.sources.found import ADDRESS_LIMIT, LIST_LIMIT, absolute, two_letters
@@ -28,7 +28,6 @@ MAX_CHILDREN = 3
 MAX_BYTES = 20_000_000
 ENTRY_LIMIT = 10_000
 _SHARED = ("loc", "title", "name", "language")
-_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def parse_sitemap(source: Source, url: str, body: bytes) -> Sitemap:
         body = _unpacked(source, place, body)
     entries = _Entries(source, url)
     try:
-        items = nlargest(MAX_ITEMS, entries.read(body), key=_newness)
+        items = nlargest(MAX_ITEMS, entries.read(body), key=newness)
     except etree.XMLSyntaxError as error:
         raise ParseError(source.id, f"{place} is no sitemap: {error}; check the address") from error
     if entries.root not in ("urlset", "sitemapindex"):
@@ -119,7 +118,7 @@ def _followed(source: Source, index: Sitemap, reading: Reading) -> tuple[Sitemap
     if len(index.children) > len(chosen):
         notes.append(f"it is an index of {len(index.children)} sitemaps: the newest {len(chosen)} are read")
     items = {item.uid: item for sitemap in found for item in sitemap.items}
-    newest = tuple(nlargest(MAX_ITEMS, items.values(), key=_newness))
+    newest = tuple(nlargest(MAX_ITEMS, items.values(), key=newness))
     whole = Sitemap(
         newest,
         wanted=sum(one.wanted for one in found),
@@ -132,11 +131,7 @@ def _followed(source: Source, index: Sitemap, reading: Reading) -> tuple[Sitemap
 
 
 def _promise(child: Child) -> tuple[datetime, bool]:
-    return (child.changed or _LONG_AGO, "news" in child.url.lower() or "post" in child.url.lower())
-
-
-def _newness(item: Item) -> datetime:
-    return item.published or item.updated or _LONG_AGO
+    return (child.changed or LONG_AGO, "news" in child.url.lower() or "post" in child.url.lower())
 
 
 def _unpacked(source: Source, place: str, body: bytes) -> bytes:

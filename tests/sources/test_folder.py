@@ -16,30 +16,14 @@ from PIL import Image as Pictures
 
 from feeder.config.sections import Gathering, Sections
 from feeder.errors import FetchError
-from feeder.model import Gathered, Memory, Rights, Source, Status
+from feeder.model import Gathered, Memory, Rights, Status
 from feeder.sources.folder import read_articles, read_folder
 from feeder.sources.http import Fetcher
 from feeder.sources.reading import Reading
+from tests.sources.reading import source
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "articles"
-OWN = Source(
-    id="own",
-    kind="folder",
-    location="articles",
-    title="Redaktion",
-    language="de",
-    topics=(),
-    rank=1,
-    rights=Rights.OWN,
-    licence=None,
-    excerpt_limit=0,
-    public=True,
-    homepage=None,
-    rules=(),
-    max_age_days=None,
-    max_per_source=None,
-    baseline_release=None,
-)
+OWN = source("folder", "articles", id="own", title="Redaktion", rank=1, rights=Rights.OWN, excerpt_limit=0)
 WORDS = (
     "Ein Absatz mit vielen Wörtern, der sich nicht ändert, auch wenn der Titel ein anderer wird und die Datei umzieht."
 )

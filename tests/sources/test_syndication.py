@@ -6,25 +6,21 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feeder import addresses
-from feeder.config.sections import Gathering, Sections
 from feeder.errors import FetchError, ParseError, SourceError
-from feeder.model import Enclosure, Image, Item, Memory, Raw, Rights, Source
+from feeder.model import Enclosure, Image, Item, Memory, Raw, Source
 from feeder.sources.found import mended
-from feeder.sources.http import Fetcher
 from feeder.sources.reading import Reading
 from feeder.sources.syndication import ILL_FORMED, parse_feed, read_feed
 from feeder.text import one_line
+from tests.sources.reading import reading_the_web, source
 
 URL = "https://heise.example/feeds/news.xml"
 SIX = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -761,35 +757,17 @@ def test_the_address_of_an_item_comes_without_trackers_and_the_original_is_kept(
     assert only(rss("<item><link>https://a.example/b?id=1</link></item>")).original is None
 
 
-SOURCE = Source(
-    id="heise",
-    kind="feed",
-    location="",
-    title="Heise",
-    language="de",
-    topics=(),
-    rank=50,
-    rights=Rights.TEASER,
-    licence=None,
-    excerpt_limit=160,
-    public=True,
-    homepage=None,
-    rules=(),
-    max_age_days=None,
-    max_per_source=None,
-    baseline_release=None,
-)
 NEWS = rss("<item><title>KI</title><link>https://heise.example/ki</link></item>")
 
 
 @pytest.fixture
 def reading() -> Iterator[Reading]:
-    with Fetcher(Gathering(pause=timedelta(0), allow_networks=("127.0.0.0/8",)), "feeder/1") as fetcher:
-        yield Reading(Path(), ZoneInfo("Europe/Berlin"), Sections(), fetcher)
+    with reading_the_web() as found:
+        yield found
 
 
 def source_at(location: str) -> Source:
-    return replace(SOURCE, location=location)
+    return source("feed", location)
 
 
 def test_a_first_look_brings_the_items_and_something_to_remember(web, reading):
