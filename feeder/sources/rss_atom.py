@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from lxml import etree
 from lxml.etree import _Element
@@ -13,8 +14,10 @@ from feeder.sources import atom, rss
 from feeder.sources.document import Document
 from feeder.sources.elements import LANG, RDF, Said, read, roles
 from feeder.sources.found import Found, Head, document
-from feeder.sources.mending import Mended
 from feeder.sources.waiting import wait
+
+if TYPE_CHECKING:
+    from feeder.sources.mending import Mended
 
 _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "")
 # What libxml2 gets over without losing anything: a prefix that nobody declared, an early end.

@@ -13,10 +13,8 @@ from feeder.sources.asking import ask
 from feeder.sources.document import Document
 from feeder.sources.http import Response, shown
 from feeder.sources.json_feed_in import read_json
-from feeder.sources.mending import charset_of, mend
 from feeder.sources.reading import Reading
 from feeder.sources.rss_atom import is_well_formed, read_mended, read_strictly
-from feeder.sources.tolerant import read_tolerantly
 from feeder.text import one_line, shorten
 
 ILL_FORMED = "the document is not well-formed: it was mended"
@@ -58,6 +56,9 @@ def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) 
 
 
 def _read_broken(source_id: str, url: str, body: bytes, content_type: str | None) -> Document | None:
+    from feeder.sources.mending import charset_of, mend  # noqa: PLC0415 - most rounds read no broken feed
+    from feeder.sources.tolerant import read_tolerantly  # noqa: PLC0415 - the same
+
     mended = mend(body, content_type)
     if mended is None:
         return None

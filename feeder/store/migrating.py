@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, inspect, select
 
 from feeder.errors import StoreError
 from feeder.store.database import Database
-from feeder.store.schema import HEAD, alembic_version, metadata
+from feeder.store.schema import HEAD, alembic_version, for_postgresql, metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -40,7 +40,8 @@ def _version(connection: Connection) -> str | None:
 
 
 def _create(connection: Connection) -> None:
-    metadata.create_all(connection)
+    tables = metadata if connection.dialect.name == "sqlite" else for_postgresql()
+    tables.create_all(connection)
     alembic_version.create(connection)
     connection.execute(insert(alembic_version).values(version_num=HEAD))
 

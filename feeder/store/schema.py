@@ -109,13 +109,13 @@ items = Table(
     Column("told", Words),  # the digest that the story was last told from; None: not curated yet
 )
 waiting = or_(items.c.told.is_(None), items.c.told != items.c.digest)
-Index("ix_items_waiting", items.c.source_id, sqlite_where=waiting, postgresql_where=waiting)
+_waiting = Index("ix_items_waiting", items.c.source_id, sqlite_where=waiting)
 # For finding what comes back under another uid.
 Index("ix_items_source_id", items.c.source_id, items.c.published)
 # For retention, so that what it costs is what it forgets.
 Index("ix_items_first_seen", items.c.first_seen)
 bodied = items.c.body.is_not(None)
-Index("ix_items_bodied", items.c.first_seen, sqlite_where=bodied, postgresql_where=bodied)
+_bodied = Index("ix_items_bodied", items.c.first_seen, sqlite_where=bodied)
 
 # One row per story ever told, dropped ones included.
 stories = Table(
@@ -239,3 +239,11 @@ outputs = Table(
     Column("digest", Words, nullable=False),
     Column("basis", Words, nullable=False),
 )
+
+
+def for_postgresql() -> MetaData:
+    """The tables as PostgreSQL makes them. What only it understands is said here, because saying it loads all of
+    SQLAlchemy's PostgreSQL: 30 ms and 3 MB that SQLite need not pay."""
+    _waiting.dialect_options["postgresql"]["where"] = waiting
+    _bodied.dialect_options["postgresql"]["where"] = bodied
+    return metadata
