@@ -110,9 +110,10 @@ def test_pages_that_can_never_be_read_keep_no_older_ones_waiting_for_ever(web: W
 
 def test_a_page_that_is_refused_or_gives_no_title_is_left_alone_for_a_day(web: Web):
     web.put("/robots.txt", "User-agent: *\nDisallow: /verboten")
-    html = {"content_type": "text/html"}
-    web.put("/vorbehalt", "<html><head><meta name='tdm-reservation' content='1'></head></html>", **html)
-    web.put("/ohne", "<p>Kein Titel.</p>", **html)
+    web.put(
+        "/vorbehalt", "<html><head><meta name='tdm-reservation' content='1'></head></html>", content_type="text/html"
+    )
+    web.put("/ohne", "<p>Kein Titel.</p>", content_type="text/html")
     web.put("/anderswo", b"", status=302, location=web.url("/ohne").replace("127.0.0.1", "localhost"))
     web.put("/gone", b"", status=410)
     places = ["/fehlt", "/gone", "/verboten", "/vorbehalt", "/ohne", "/anderswo"]
