@@ -89,13 +89,14 @@ def is_identifier(value: str) -> bool:
 
 
 def selector(value: str) -> str:
-    """Return what is a CSS selector; a ValueError says what is wrong with it."""
+    """Return what is a CSS selector; a ValueError says from where on it is none, never what stands there."""
     from cssselect import HTMLTranslator, SelectorError  # noqa: PLC0415 - only pages have selectors
 
     try:
         HTMLTranslator().css_to_xpath(value)
     except SelectorError as error:
-        raise ValueError(f"not a CSS selector: {error}") from error
+        place = re.search(r" at (\d+)>?$", str(error))
+        raise ValueError("not a CSS selector" + (f", from character {int(place[1]) + 1} on" if place else "")) from None
     return value
 
 

@@ -37,7 +37,7 @@ def test_what_is_no_css_selector_is_named_with_its_line(tmp_path: Path):
     text = written(lines='selectors = { item = "article >", title = "h2:nth(" }\n')
     line = line_of(text, "selectors = ")
     found = problems(tmp_path, text)
-    assert [problem.partition(": not a CSS selector: ")[0] for problem in found] == [
+    assert [problem.partition(": not a CSS selector")[0] for problem in found] == [
         f"config.toml:{line}: sources[1].selectors.item (hugging-face)",
         f"config.toml:{line}: sources[1].selectors.title (hugging-face)",
     ]
