@@ -1,12 +1,12 @@
 # The few words of this house. `make` alone lists them.
 #
 #   make run          set up what is missing, then read the sources and write feeds/
-#   make test         the tests (about two minutes)
+#   make test         the tests (three to four minutes on two busy cores)
 #   make lint         format, lint, types
 #   make format       put into format what can be
 #   make proofs       the long evidence, full counts; SEED=… repeats a run
 #   make judge        independent judges over everything in feeds/ (after make run)
-#   make bench-gather gathering beside three other programs (about an hour; QUICK=1: two minutes on an idle machine)
+#   make bench-gather gathering beside three other programs (QUICK=1: 100 sources, once)
 #   make docs         write the generated pages of docs/ again
 #   make build        wheel and sdist into dist/
 #   make constraints  choose the pinned versions anew

@@ -26,7 +26,7 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gather", description=__doc__)
     parser.add_argument("--rivals", type=Path, required=True, help="the Python of the rivals' environment")
-    parser.add_argument("--quick", action="store_true", help="100 sources, one round, no archive: about two minutes")
+    parser.add_argument("--quick", action="store_true", help="100 sources, one round, an archive of 5 times")
     parser.add_argument("--sources", type=int, help="how many (500)")
     parser.add_argument("--rounds", type=int, help="of all contestants, of which the median counts (3)")
     parser.add_argument("--workers", type=int, help="feeder's, instead of what config.toml ships")

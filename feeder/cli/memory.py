@@ -26,7 +26,7 @@ def importing() -> Iterator[None]:
 
 def collect_rarely() -> None:
     """Look for garbage after each 50,000 new objects, not after each 700: a feed brings thousands, none of them in
-    a circle, and looking at them again and again is a fifth of the time that reading it takes."""
+    a circle. Of a first round of 500 feeds it saves 0.07 s."""
     gc.set_threshold(50_000, 10, 10)
 
 

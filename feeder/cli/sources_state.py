@@ -142,6 +142,8 @@ def _print(house: House, found: list[Standing]) -> None:
 def _next(house: House, one: Standing) -> str:
     if one.source.paused:
         return "when resumed"
+    if one.source.kind == "folder":
+        return "in each round"
     moment = one.state.next_look
     return "at once" if moment is None or moment <= house.clock() else local(house, moment)
 

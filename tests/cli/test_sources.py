@@ -96,6 +96,7 @@ def test_without_a_verb_the_sources_are_listed_with_what_is_wrong_with_them(
     newsroom.run()
     lines = feeder().output.splitlines()
     assert lines[0].split() == ["source", "health", "last", "new", "item", "next", "look", "pace"]
+    assert "in each round" in next(line for line in lines if line.startswith("redaktion"))
     row = next(line for line in lines if line.startswith("heise"))
     assert "ok" in row
     assert "2026-11-23 10:00" in row
