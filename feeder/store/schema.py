@@ -24,7 +24,7 @@ from sqlalchemy import (
 from feeder.store.columns import Moment, Name, Second, Words
 
 # The migration that these tables are at; `open_store` compares it with the database's own word.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -238,6 +238,26 @@ outputs = Table(
     Column("path", Words, primary_key=True),
     Column("digest", Words, nullable=False),
     Column("basis", Words, nullable=False),
+)
+
+# What models answered, by what they were asked; retention forgets it.
+model_answers = Table(
+    "model_answers",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("model", Words, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+
+# What models cost on a day of the publication's zone: tokens, and millionths of a euro.
+model_usage = Table(
+    "model_usage",
+    metadata,
+    Column("day", Words, primary_key=True),
+    Column("calls", BigInteger, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("micros", BigInteger, nullable=False),
 )
 
 

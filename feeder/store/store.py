@@ -17,6 +17,7 @@ from feeder.store.items import Items
 from feeder.store.leases import Leases
 from feeder.store.media import Media
 from feeder.store.migrating import migrate
+from feeder.store.models import Models
 from feeder.store.outputs import Outputs
 from feeder.store.retention import Forgotten, forget
 from feeder.store.runs import Runs
@@ -45,6 +46,7 @@ class Store:
         self.runs = Runs(self._database)
         self.leases = Leases(self._database)
         self.media = Media(self._database)
+        self.models = Models(self._database)
         self.outputs = Outputs(self._database)
 
     def __enter__(self) -> Store:
