@@ -110,23 +110,3 @@ def slug(text: str) -> str:
 def digest(*parts: str) -> str:
     """A short, stable name for some words: 20 hex digits of SHA-256."""
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]
-
-
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Za-zÄÖÜäöü]|\d{1,2}|Abb|Abs|Art|Bd|Bsp|bzw|ca|Co|Corp|Dr|engl|etc|evtl|ff|gem|ggf|Hrsg|Inc|inkl|insb|Jh|Kap"
-    r"|Ltd|max|min|Mio|Mr|Mrd|Mrs|Ms|Nr|No|Prof|rd|Rn|sog|St|Std|Str|Tel|u\.a|usw|vgl|vs|z\.B|zzgl))\.$"
-)
-
-
-def sentences(text: str) -> tuple[str, ...]:
-    """Split plain German or English text at sentence ends; abbreviations and ordinals do not end one."""
-    result: list[str] = []
-    start = 0
-    for match in re.finditer(r"[.!?…]+[\"“”’»«)]*\s+(?=[\"„“‚»«(]?[A-ZÄÖÜ0-9])", text):
-        candidate = text[start : match.end()].strip()
-        if not _ABBREVIATION.search(candidate):
-            result.append(candidate)
-            start = match.end()
-    if rest := text[start:].strip():
-        result.append(rest)
-    return tuple(result)

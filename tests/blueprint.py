@@ -8,6 +8,7 @@ ROOMS = ("sources", "curation", "editing", "summaries", "rendering", "delivery",
 FLOORS: dict[str, int] = {
     "errors": 0,
     "text": 1,
+    "sentences": 1,
     "addresses": 2,
     "model": 2,
     "config": 3,
@@ -55,7 +56,7 @@ NEEDED_UNSEEN = {
     "lxml-html-clean": "trafilatura, through justext",
 }
 
-PURE = ("curation", "editing", "model", "text", "addresses", "errors")
+PURE = ("curation", "editing", "model", "text", "sentences", "addresses", "errors")
 
 _NETWORK = (
     "asyncio",

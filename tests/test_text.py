@@ -79,24 +79,6 @@ def test_a_slug_is_a_safe_path_of_at_most_80_characters(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence",
-    [
-        "Art. 50 Abs. 1 gilt ab dem 2. August 2026.",
-        "Das sagte Dr. Müller z.B. am 3. Oktober.",
-        "Rund 3,5 Mio. Menschen nutzen das Modell.",
-        "„Wir warten ab“, sagte sie.",
-    ],
-)
-def test_an_abbreviation_or_an_ordinal_ends_no_sentence(sentence: str) -> None:
-    assert text.sentences(f"{sentence} Danach kam mehr.") == (sentence, "Danach kam mehr.")
-
-
-@given(ANY_TEXT)
-def test_splitting_into_sentences_loses_no_word(words: str) -> None:
-    assert "".join("".join(text.sentences(words)).split()) == "".join(words.split())
-
-
-@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("https://www.heise.de/a?utm_source=x&b=1#oben", "http://heise.de/a/?b=1"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from feeder import text
+from feeder.sentences import sentences
 
 TEASER_LIMIT = 200
 HEADLINE_LIMIT = 90
@@ -10,7 +11,7 @@ HEADLINE_LIMIT = 90
 
 def headline(title: str, words: str) -> str:
     """The title, or the first words of a post that has none; "" where there is nothing to say."""
-    parts = text.sentences(words)
+    parts = sentences(words)
     return title or (text.shorten(parts[0], HEADLINE_LIMIT) if parts else "")
 
 
@@ -20,7 +21,7 @@ def teaser(words: str, headline: str, limit: int) -> str:
     A sentence that only repeats the headline is no teaser; "" where nothing else is said.
     """
     limit = min(limit, TEASER_LIMIT)
-    parts = text.sentences(words)
+    parts = sentences(words)
     if parts and _bare(parts[0]) == _bare(headline):
         parts = parts[1:]
     if not parts or limit < 20 or _bare(words) == _bare(headline):

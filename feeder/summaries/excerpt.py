@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feeder import text
+from feeder.sentences import sentences
 
 BULLETS = 5
 BULLET_LIMIT = 180
@@ -14,7 +14,7 @@ def excerpt(words: str, told: str, room: int) -> tuple[str, ...]:
     One sentence alone is no Kurzfassung.
     """
     bullets: list[str] = []
-    for sentence in text.sentences(words):
+    for sentence in sentences(words):
         if sentence.rstrip(".!?") in told or len(sentence) > BULLET_LIMIT or sentence.endswith("…"):
             continue
         if len(sentence) > room or len(bullets) == BULLETS:
