@@ -94,13 +94,19 @@ def keep_media(connection: Connection, pictures: Sequence[Medium]) -> None:
     )
 
 
-def world_uid(uid: str) -> str | None:
-    """The uid, where it names the same thing whichever source uses it."""
-    return uid if _WORLDWIDE.match(uid) else None
+def is_worldwide(uid: str) -> bool:
+    """Whether a uid names the same thing whichever source uses it."""
+    return _WORLDWIDE.match(uid) is not None
+
+
+def world_uid(uid: str, url_key: str | None) -> str | None:
+    """The uid, if it is worldwide and not the address that `url_key` stands for, by which it is found anyway."""
+    return None if uid == f"https://{url_key}" or not is_worldwide(uid) else uid
 
 
 def item_row(source: str, uid: str, item: Item, written: ItemText, fulltext: str | None = None) -> Row:
     """What is theirs of an item's row, each value as its column keeps it; `source` comes in that form."""
+    url_key = addresses.url_key(item.url) if item.url else None
     return (
         source,
         words_text(uid),
@@ -109,8 +115,8 @@ def item_row(source: str, uid: str, item: Item, written: ItemText, fulltext: str
         fulltext,
         written.digest,
         None if item.url is None else words_text(item.url),
-        words_text(name_text(addresses.url_key(item.url))) if item.url else None,
-        words_text(uid) if world_uid(item.uid) else None,
+        words_text(name_text(url_key)) if url_key is not None else None,
+        words_text(uid) if world_uid(item.uid, url_key) else None,
         words_text(item.title.casefold()),
         written.published,
         item.article is not None,

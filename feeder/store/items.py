@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 from feeder import addresses
 from feeder.errors import StoreError
 from feeder.model import APART, Fate, Item, ItemKey, KnownItem, Raw, StoredItem
-from feeder.store.arriving import known_items, world_uid
+from feeder.store.arriving import is_worldwide, known_items
 from feeder.store.coding import decode, decode_item
 from feeder.store.columns import name_text
 from feeder.store.database import Database
@@ -80,8 +80,9 @@ class Items:
         same: list[ColumnElement[bool]] = []
         if url_key:
             same.append(and_(items.c.url_key == url_key, *(_alike(like) if like else ())))
-        if uid and world_uid(uid):
+        if uid and is_worldwide(uid):
             same.append(items.c.world_uid == uid)
+            same.append(and_(items.c.url_key == uid.removeprefix("https://"), items.c.uid == uid))
         if not same:
             return None
         query = (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, exists, false, select, update
 
 from feeder.store.database import Database
-from feeder.store.schema import items, looks, run_parts, runs, sources
+from feeder.store.schema import bodied, items, looks, run_parts, runs, sources
 
 
 class Forgotten(NamedTuple):
@@ -21,7 +21,7 @@ class Forgotten(NamedTuple):
 def forget(database: Database, bodies: datetime, keys: datetime) -> Forgotten:
     """Forget old bodies and keys, then old runs; what that costs grows with what is forgotten, not with the store."""
     told = items.c.told == items.c.digest  # what waits to be told needs its words
-    old = (items.c.body.is_not(None), told, items.c.first_seen < bodies, items.c.own == false())
+    old = (bodied, told, items.c.first_seen < bodies, items.c.own == false())
     day = keys.astimezone(UTC).date().isoformat()
     listed_again = exists().where(
         sources.c.id == items.c.source_id,
@@ -33,7 +33,10 @@ def forget(database: Database, bodies: datetime, keys: datetime) -> Forgotten:
         emptied = connection.execute(update(items).where(*old).values(body=None, fulltext=None)).rowcount
         # nothing was listed before it was first seen
         unlisted = (items.c.first_seen < keys + timedelta(days=1), items.c.listed < day, ~listed_again)
-        removed = connection.execute(delete(items).where(*unlisted)).rowcount
+        # one after the other, because each has an index of its own
+        removed = sum(
+            connection.execute(delete(items).where(has_body, *unlisted)).rowcount for has_body in (bodied, ~bodied)
+        )
     _forget_runs(database, bodies)
     return Forgotten(emptied, removed)
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from feeder.store.columns import Moment, Name, Second, Words
 
 # The migration that these tables are at; `open_store` compares it with the database's own word.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -96,7 +96,8 @@ items = Table(
     Column("digest", Words, nullable=False),  # of all words as last listed
     Column("url", Words),
     Column("url_key", Name, index=True),  # addresses.url_key(url)
-    Column("world_uid", Name, index=True),  # the uid where it names the same thing in every source
+    # the uid where it names the same thing in every source, unless `url_key` says as much (arriving.world_uid)
+    Column("world_uid", Name),
     Column("words", Words, nullable=False),  # the title, case-folded: for `explain`
     Column("published", Moment),
     # ours
@@ -105,17 +106,24 @@ items = Table(
     Column("listed", Words, nullable=False),  # the day (UTC) on which its source last listed it
     Column("baseline", Boolean, nullable=False),
     Column("flooded", Boolean, nullable=False),  # came with too many others
-    Column("story_id", Words, ForeignKey("stories.id"), index=True),
+    Column("story_id", Words, ForeignKey("stories.id")),
     Column("told", Words),  # the digest that the story was last told from; None: not curated yet
 )
-waiting = or_(items.c.told.is_(None), items.c.told != items.c.digest)
-_waiting = Index("ix_items_waiting", items.c.source_id, sqlite_where=waiting)
 # For finding what comes back under another uid.
 Index("ix_items_source_id", items.c.source_id, items.c.published)
-# For retention, so that what it costs is what it forgets.
-Index("ix_items_first_seen", items.c.first_seen)
+# Each index costs every item that arrives: those that concern few items hold only these.
+waiting = or_(items.c.told.is_(None), items.c.told != items.c.digest)
 bodied = items.c.body.is_not(None)
-_bodied = Index("ix_items_bodied", items.c.first_seen, sqlite_where=bodied)
+_PARTIAL = {
+    Index(f"ix_items_{name}", column, sqlite_where=condition): condition
+    for name, column, condition in (
+        ("world_uid", items.c.world_uid, items.c.world_uid.is_not(None)),
+        ("waiting", items.c.source_id, waiting),  # by what they are ordered by, or SQLite scans another index
+        # for retention, so that what it costs is what it forgets: bodies first, later what has none
+        ("bodied", items.c.first_seen, bodied),
+        ("bodiless", items.c.first_seen, ~bodied),
+    )
+}
 
 # One row per story ever told, dropped ones included.
 stories = Table(
@@ -264,6 +272,6 @@ model_usage = Table(
 def for_postgresql() -> MetaData:
     """The tables as PostgreSQL makes them. What only it understands is said here, because saying it loads all of
     SQLAlchemy's PostgreSQL: 30 ms and 3 MB that SQLite need not pay."""
-    _waiting.dialect_options["postgresql"]["where"] = waiting
-    _bodied.dialect_options["postgresql"]["where"] = bodied
+    for index, condition in _PARTIAL.items():
+        index.dialect_options["postgresql"]["where"] = condition
     return metadata

@@ -44,7 +44,7 @@ def test_a_ready_row_is_what_the_column_types_make_of_it(dialect: Dialect, whole
         "digest": written.digest,
         "url": whole.url,
         "url_key": addresses.url_key(whole.url) if whole.url else None,
-        "world_uid": world_uid(whole.uid),
+        "world_uid": world_uid(whole.uid, addresses.url_key(whole.url) if whole.url else None),
         "words": whole.title.casefold(),
         "published": whole.published,
         "own": whole.article is not None,

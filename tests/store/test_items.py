@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from feeder.addresses import url_key
 from feeder.errors import StoreError
 from feeder.model import Fate, ItemKey
-from feeder.store import Store
+from feeder.store import Store, open_store
 from tests.store.samples import DAY, HOUR, NOW, decision, gather, identity, item, rows_written, story, told
 
 
@@ -110,6 +115,53 @@ def test_the_same_thing_is_known_by_address_or_worldwide_uid(store: Store, addre
     assert store.items.elsewhere(url_key(address) if address else address, uid, ItemKey("golem", "9")) == (
         identity("a") if found else None
     )
+
+
+@pytest.mark.parametrize(
+    ("uid", "address"),
+    [
+        ("https://heise.example/1", "http://www.heise.example/1/?utm_source=rss"),
+        ("https://heise.example/1", "https://heise.example/2"),
+        ("https://heise.example/1?p=2&a=1", "https://heise.example/1?p=2&a=1"),
+        ("https://heise.example/1#x", "https://heise.example/1#x"),
+        ("https://heise.example/ü", "https://heise.example/ü"),
+        ("https://heise.example", "https://heise.example/"),
+        ("https://heise.example/" + "x" * 400, "https://heise.example/" + "x" * 400),
+        ("tag:heise.example,2026:1", "https://heise.example/1"),
+    ],
+)
+def test_a_worldwide_uid_is_known_whether_it_is_the_address_or_not(store: Store, uid: str, address: str):
+    gather(store, item(uid, url=address), item("other", url=address))
+    for name, one in (("a", uid), ("b", "other")):
+        store.stories.tell(story(name, fate=Fate.DROPPED), None, decision(name, "dropped"), ItemKey("heise", one))
+    assert store.items.elsewhere("golem.example/7", uid, ItemKey("golem", "9")) == identity("a")
+    assert store.items.elsewhere("golem.example/7", f"{uid}7", ItemKey("golem", "9")) is None
+
+
+SEARCHES: dict[str, Callable[[Store], object]] = {
+    "ix_items_waiting": lambda store: store.items.waiting(),
+    "ix_items_world_uid": lambda store: store.items.elsewhere(None, "urn:x", ItemKey("golem", "9")),
+    "ix_items_url_key": lambda store: store.items.elsewhere("heise.example/1", None, ItemKey("golem", "9")),
+    "ix_items_source_id": lambda store: store.items.akin("heise", [item("2")]),
+    "ix_items_bodied": lambda store: store.housekeep(NOW, DAY, DAY),
+    "ix_items_bodiless": lambda store: store.housekeep(NOW, DAY, DAY),
+}
+
+
+@pytest.mark.parametrize("index", SEARCHES)
+def test_what_is_asked_of_items_reads_no_others(tmp_path: Path, index: str):
+    with open_store(f"sqlite:///{tmp_path}/feeder.db") as store:
+        gather(store, item("1"))
+        asked: list[tuple[str, Any]] = []
+        event.listen(store._database.engine, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+        SEARCHES[index](store)
+        asked = [(words, values) for words, values in asked if not words.startswith(("INSERT", "BEGIN"))]
+        with closing(sqlite3.connect(tmp_path / "feeder.db")) as looking:
+            steps = [
+                row[3] for words, values in asked for row in looking.execute(f"EXPLAIN QUERY PLAN {words}", values)
+            ]
+    assert not [step for step in steps if step == "SCAN items"]
+    assert any(f"USING INDEX {index}" in step for step in steps), steps
 
 
 def test_a_thing_is_not_its_own_double_and_an_untold_one_is_no_story(store: Store):
