@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from feeder import text
 from feeder.errors import StoreError
-from feeder.model import Item, Raw
+from feeder.model import Enclosure, Image, Item, Raw
 from feeder.store.columns import moment_text
 
 T = TypeVar("T", bound=Hashable)
@@ -68,14 +68,36 @@ def _words(item: Item) -> str:
     if item.tags:
         parts += f',"tags":[{",".join(map(_quoted, item.tags))}]'
     if item.image is not None:
-        parts += f',"image":{encode(item.image)}'
+        parts += f',"image":{_image(item.image)}'
     if item.enclosures:
-        parts += f',"enclosures":[{",".join(map(encode, item.enclosures))}]'
+        parts += f',"enclosures":[{",".join(map(_enclosure, item.enclosures))}]'
     if item.language is not None:
         parts += f',"language":{_quoted(item.language)}'
     if item.article is not None:
         parts += f',"article":{encode(item.article)}'
     return parts + "}"
+
+
+def _image(image: Image) -> str:
+    parts = f'{{"url":{_quoted(image.url)},"alt":{_quoted(image.alt)}'
+    if image.width is not None:
+        parts += f',"width":{image.width}'
+    if image.height is not None:
+        parts += f',"height":{image.height}'
+    if image.credit is not None:
+        parts += f',"credit":{_quoted(image.credit)}'
+    if image.licence is not None:
+        parts += f',"licence":{_quoted(image.licence)}'
+    return f"{parts}{_kind_of_file(image)}}}"
+
+
+def _enclosure(enclosure: Enclosure) -> str:
+    return f'{{"url":{_quoted(enclosure.url)}{_kind_of_file(enclosure)}}}'
+
+
+def _kind_of_file(file: Image | Enclosure) -> str:
+    parts = "" if file.type is None else f',"type":{_quoted(file.type)}'
+    return parts if file.length is None else f'{parts},"length":{file.length}'
 
 
 def _aside(item: Item, published: str | None) -> str:
