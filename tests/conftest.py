@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.needs import missing
 from tests.network import GUARD
+from tests.store.postgres import Server, running
 from tests.web import Web, serving
 
 __all__ = ["missing"]  # `from tests.conftest import missing` is how tests know it
@@ -76,6 +77,13 @@ def corpus() -> Path:
 def web() -> Iterator[Web]:
     """A real web server on loopback: `web.put("/feed.xml", data)` returns the address."""
     with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of our own."""
+    with running() as server:
         yield server
 
 

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
-
 from tests.newsroom import NOW, Newsroom, Post, rss
-from tests.store.postgres import running
+from tests.store.postgres import Server
 
 POSTS = [Post(f"Modell {n}", f"https://heise.example/{n}", NOW - timedelta(hours=n)) for n in range(3)]
 
 
-@pytest.fixture
-def address() -> Iterator[str]:
-    with running() as server, server.database(empty=True) as url:
-        yield url
-
-
-def test_a_store_on_postgresql_publishes_the_same_bytes(newsroom: Newsroom, address: str) -> None:
+def test_a_store_on_postgresql_publishes_the_same_bytes(newsroom: Newsroom, postgresql: Server) -> None:
     newsroom.article("a.txt")
     newsroom.feed("heise", rss(*POSTS))
     newsroom.run()
     expected = {name: data for name, (data, _) in newsroom.files().items()}
-    newsroom.store = address
+    newsroom.store = postgresql.store()
     newsroom.run("run", "--accept-loss")
     newsroom.run("status")
     newsroom.run("run", "--dry-run", now=NOW + timedelta(hours=1))

@@ -14,7 +14,6 @@ from tests.conftest import ROOT
 from tests.newsroom import NOW, Newsroom
 from tests.proofs.growing import World, command
 from tests.proofs.wholeness import assert_wellformed, assert_whole
-from tests.store.postgres import running
 
 pytestmark = pytest.mark.proofs
 
@@ -30,8 +29,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'feeder.db'}"
     else:
-        with running() as server, server.database(empty=True) as url:
-            yield url
+        yield request.getfixturevalue("postgresql").store()
 
 
 def at_once(newsroom: Newsroom, chance: Random, now: datetime) -> None:

@@ -9,16 +9,8 @@ from pathlib import Path
 import pytest
 
 from feeder.store import Store, open_store
-from tests.store.postgres import Server, running
 
 KINDS = ("sqlite", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
-    """A server of our own."""
-    with running() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +28,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("pattern"), tmp_path / "feeder.db")
         yield f"sqlite:///{tmp_path / 'feeder.db'}"
     else:
-        with request.getfixturevalue("postgresql").database() as address:
-            yield address
+        yield request.getfixturevalue("postgresql").store()
 
 
 @pytest.fixture(params=KINDS)
@@ -46,7 +37,7 @@ def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'feeder.db'}"
     else:
-        with request.getfixturevalue("postgresql").database(empty=True) as address:
+        with request.getfixturevalue("postgresql").database() as address:
             yield address
 
 

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -29,27 +29,59 @@ _CLUSTER = (
 )
 
 
+# Empties what has rows and starts its numbers again; it waits for nobody, because nobody should be left to wait for.
+_EMPTY = """
+SET lock_timeout = '5s';
+DO $$
+DECLARE place text; filled boolean; wanted text[];
+BEGIN
+  FOR place IN SELECT oid::regclass::text FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+  LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', place) INTO filled;
+    IF filled THEN wanted := wanted || place; END IF;
+  END LOOP;
+  IF wanted IS NOT NULL THEN
+    EXECUTE format('TRUNCATE %s RESTART IDENTITY CASCADE', array_to_string(wanted, ', '));
+  END IF;
+END $$
+"""
+
+
 class Server:
-    """A running server. Each database is copied from one that is migrated already."""
+    """A running server, with a database that is migrated once and emptied for each test."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count(1)
-        self._execute("CREATE DATABASE pattern")
-        open_store(self.url("pattern")).close()
+        self._migrated: psycopg.Connection | None = None
 
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._folder}"
 
     @contextmanager
-    def database(self, *, empty: bool = False) -> Iterator[str]:
-        """The address of a new database, dropped afterwards."""
+    def database(self) -> Iterator[str]:
+        """The address of a new database that holds nothing, dropped afterwards."""
         name = f"test{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else 'pattern'}")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
             yield self.url(name)
         finally:
             self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def store(self) -> str:
+        """The address of a store without rows; there is one, so only the last one asked for is to be used."""
+        if self._migrated is None:
+            self._execute("CREATE DATABASE store TEMPLATE template0")
+            open_store(self.url("store")).close()
+            self._migrated = psycopg.connect(self.url("store"), autocommit=True)
+        self._migrated.execute(_EMPTY)
+        return self.url("store")
+
+    def close(self) -> None:
+        """Let go of the connection that empties the store."""
+        if self._migrated is not None:
+            self._migrated.close()
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as server:
@@ -78,7 +110,8 @@ def running() -> Iterator[Server]:
         start_new_session=True,
     ) as keeper:
         _await(folder)
-        yield Server(folder)
+        with closing(Server(folder)) as server:
+            yield server
         keeper.communicate()
 
 

@@ -109,11 +109,11 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path):
     assert file.read_text().startswith("Dies ist ein Brief.")
 
 
-def test_a_store_of_a_newer_feeder_is_left_alone(url: str):
-    with open_store(url) as store, store._database.write("test") as connection:
+def test_a_store_of_a_newer_feeder_is_left_alone(blank: str):
+    with open_store(blank) as store, store._database.write("test") as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match="another version of feeder"):
-        open_store(url)
+        open_store(blank)
 
 
 def test_a_server_that_is_not_there_is_named(tmp_path: Path):
@@ -158,10 +158,9 @@ def test_a_store_that_must_not_be_written_says_so_and_whose_leave_it_needs(tmp_p
 
 def test_a_server_that_takes_no_writes_says_so(postgresql: Server):
     words = r"cannot be written: .*; name the server that takes writes"
-    with postgresql.database() as address:
-        read_only = f"{address}{'&' if '?' in address else '?'}options=-c default_transaction_read_only=on"
-        with open_store(read_only) as store, pytest.raises(StoreError, match=words):
-            store.born(NOW)
+    read_only = f"{postgresql.store()}&options=-c default_transaction_read_only=on"
+    with open_store(read_only) as store, pytest.raises(StoreError, match=words):
+        store.born(NOW)
 
 
 def _described(connection: Connection) -> dict[str, dict[str, Any]]:
