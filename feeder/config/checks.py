@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from feeder.config.shape import Path
 from feeder.config.slots import Slot, changes_clocks, parse_slot
-from feeder.config.values import near, zones
+from feeder.config.values import is_zone, near
 
 Problem = tuple[Path, str]
 
@@ -94,7 +94,7 @@ def _slots(data: Mapping[str, Any]) -> Iterator[Problem]:
 def _zone(data: Mapping[str, Any]) -> ZoneInfo | None:
     publication = data.get("publication")
     name = publication.get("timezone", "Europe/Berlin") if isinstance(publication, dict) else None
-    return ZoneInfo(name) if isinstance(name, str) and name in zones() else None
+    return ZoneInfo(name) if isinstance(name, str) and is_zone(name) else None
 
 
 def _parsed(data: Mapping[str, Any]) -> Iterator[tuple[int, Slot]]:

@@ -28,15 +28,13 @@ def read_config(path: Path, text: str, environ: Mapping[str, str]) -> Config:
     """The same with `text` for what stands, or is to stand, in the file."""
     base = path.absolute().parent
     data = _parse(path, text)
-    lines = locate(text)
     laid = overlay(data, Config, environ, base)
-    places = _Places(path, data, lines, laid)
     config, found = _validate(data, base)
     found += list(cross_checks(data))
-    problems = places.sorted(found) + sorted(laid.problems)
-    if config is None or problems:
-        raise ConfigError(tuple(dict.fromkeys(problems)))
-    return config
+    if config is not None and not found and not laid.problems:
+        return config
+    problems = _Places(path, data, locate(text), laid).sorted(found) + sorted(laid.problems)
+    raise ConfigError(tuple(dict.fromkeys(problems)))
 
 
 def path_text(path: Path) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from feeder.config.values import near
@@ -60,7 +61,10 @@ def _day(name: str) -> int:
 
 def changes_clocks(zone: ZoneInfo, hour: int, minute: int) -> bool:
     """Whether some day of 2025 to 2028 has that local time twice or not at all."""
-    days = (datetime(2025, 1, 1, hour, minute, tzinfo=zone) + timedelta(days=n) for n in range(4 * 365))
+    first = datetime(2025, 1, 1, hour, minute, tzinfo=zone)
+    weeks = pairwise(first + timedelta(weeks=n) for n in range(4 * 52 + 2))
+    changing = (week for week, next_week in weeks if week.utcoffset() != next_week.utcoffset())
+    days = (week + timedelta(days=n) for week in changing for n in range(8))
     return any(day.utcoffset() != day.replace(fold=1).utcoffset() for day in days)
 
 

@@ -66,12 +66,14 @@ def zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def is_zone(value: str) -> bool:
+    """Whether there is such a time zone; that of nearly everyone is not looked up."""
+    return value == "Europe/Berlin" or value in zones()
+
+
 def _zone(value: str) -> str:
-    if value == "Europe/Berlin":  # the zone of nearly everyone: the names of the others are looked up
-        return value
-    known = zones()
-    if value not in known:
-        raise ValueError(f"must be a time zone of the IANA database, such as Europe/Berlin{near(value, known)}")
+    if not is_zone(value):
+        raise ValueError(f"must be a time zone of the IANA database, such as Europe/Berlin{near(value, zones())}")
     return value
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from feeder.config import Config, load_config
 from feeder.config.environment import variables
+from feeder.config.values import zones
 from feeder.errors import ConfigError
 from tests.config.documents import BLOCKS, DIGEST, PUBLICATION, SOURCES, TOPICS, WHOLE, line_of, load, problems
 
@@ -29,6 +30,12 @@ def test_a_complete_file_is_loaded_with_its_defaults(tmp_path: Path):
     assert config.schedule.gather == timedelta(minutes=5)
     assert config.sources[1].rank == 50
     assert config.publication.zone.key == "Europe/Berlin"
+
+
+def test_the_names_of_all_time_zones_are_not_looked_up_for_that_of_nearly_everyone(tmp_path: Path):
+    zones.cache_clear()
+    load(tmp_path)
+    assert not zones.cache_info().misses
 
 
 def test_every_problem_is_named_at_once_in_the_order_of_the_file(tmp_path: Path):

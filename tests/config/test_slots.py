@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
@@ -64,6 +64,15 @@ def test_what_is_no_slot_is_refused_with_a_reason(text: str, why: str):
 )
 def test_an_hour_is_refused_where_the_clocks_change_in_it(zone: str, time: tuple[int, int], changes: bool):
     assert changes_clocks(ZoneInfo(zone), *time) is changes
+
+
+@given(st.sampled_from(sorted(available_timezones())), st.integers(0, 23), st.integers(0, 59))
+def test_looking_at_changed_weeks_finds_what_looking_at_each_day_finds(zone: str, hour: int, minute: int):
+    first = datetime(2025, 1, 1, hour, minute, tzinfo=ZoneInfo(zone))
+    days = (first + timedelta(days=n) for n in range(4 * 365))
+    assert changes_clocks(ZoneInfo(zone), hour, minute) is any(
+        day.utcoffset() != day.replace(fold=1).utcoffset() for day in days
+    )
 
 
 @pytest.mark.parametrize(
