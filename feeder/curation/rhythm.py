@@ -65,13 +65,13 @@ def pace_of(arrivals: Sequence[Arrivals]) -> Pace | None:
 
 def first_arrivals(items: Iterable[Item], now: datetime) -> tuple[Arrivals, ...]:
     """What the dates of a first look's items say of the days before; dates ahead say nothing."""
-    counts: dict[str, int] = {}
+    counts: dict[date, int] = {}
     for item in items:
         moment = item.published or item.updated
         if moment is not None and moment <= now:
-            day = _day(moment)
+            day = (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).date()
             counts[day] = counts.get(day, 0) + 1
-    return _kept(counts)
+    return _kept({day.isoformat(): count for day, count in counts.items()})
 
 
 def with_arrivals(arrivals: Sequence[Arrivals], new: int, now: datetime) -> tuple[Arrivals, ...]:
