@@ -114,10 +114,10 @@ def _aside(item: Item, published: str | None) -> str:
 
 def _body(item: Item) -> str:
     summary, content = item.summary, item.content
-    parts = "" if summary is None else f',"summary":{_raw(summary)}'
-    if content is not None:
-        parts += f',"content":{_raw(content)}'
-    return f"{{{parts[1:]}}}" if parts else ""
+    if content is None:
+        return "" if summary is None else f'{{"summary":{_raw(summary)}}}'
+    before = "" if summary is None else f'"summary":{_raw(summary)},'
+    return f'{{{before}"content":{_raw(content)}}}'
 
 
 def _raw(raw: Raw) -> str:
