@@ -37,7 +37,8 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": 
 
 def fit(text: str) -> str:
     """Drop what XML 1.0, mail headers and readers cannot take; compose to NFC."""
-    if text.isprintable():
+    # What pages are full of besides, and needs nothing.
+    if text.isprintable() or text.replace("\n", " ").replace("\r", " ").replace("\t", " ").isprintable():
         if text.isascii():
             return text
         if not _has_printable_and_unfit(text):
@@ -63,7 +64,7 @@ def plain(markup: str) -> str:
     """
     text = fit(markup)
     if "&" not in text and "<" not in text:
-        return " ".join(text.split())
+        return text.strip(" ") if "  " not in text and text.isprintable() else " ".join(text.split())
     for _ in range(5):
         before = text
         text = _TAG.sub(_tag, html.unescape(text))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -117,30 +116,32 @@ def raw(value: str | None, kind: str) -> Raw | None:
     """Keep markup as received, capped; None where there is nothing."""
     if not value or not (value := value.strip()):
         return None
-    return Raw(mended(value[:RAW_LIMIT]), kind)
+    value = value[:RAW_LIMIT]
+    return Raw(value if value.isascii() else mended(value), kind)
 
 
 def mended(words: str) -> str:
     """Undo two common slips of encoding: UTF-8 taken for Latin-1, and Windows' quotes among the controls."""
-    if words.isascii() or not ("Ã" in words or "Â" in words or "â" in words or _suspicious(words)):
+    if words.isascii():
         return words
-    with suppress(UnicodeError):
-        words = words.encode("latin-1").decode()
-    if "Ã" in words or "Â" in words or "â€" in words or "â\x80" in words:  # a hundred times faster than the pattern
-        words = _ENCODED_TWICE.sub(_decoded, words)
-    return words.translate(_WINDOWS) if _C1.search(_octets(words)) else words
+    octets = words.encode("utf-8", "surrogatepass")
+    # What UTF-8 taken for Latin-1 cannot do without: its second octets, 80 to BF. In UTF-8 they all begin with C2,
+    # and nothing else does: to look for one octet is quick.
+    if b"\xc2" not in octets and "Ã" not in words and "Â" not in words and "â" not in words:
+        return words
+    found = _decoded_once(words)
+    if "Ã" in found or "Â" in found or "â€" in found or "â\x80" in found:  # a hundred times faster than the pattern
+        found = _ENCODED_TWICE.sub(_decoded, found)
+    if found != words:
+        octets = found.encode("utf-8", "surrogatepass")
+    return found.translate(_WINDOWS) if _C1.search(octets) else found
 
 
-def _suspicious(words: str) -> bool:
-    """Whether there is a character that UTF-8 taken for Latin-1 cannot do without: its second octets, 80 to BF.
-
-    In UTF-8 they all begin with C2, and nothing else does: to look for one octet is quick.
-    """
-    return b"\xc2" in _octets(words)
-
-
-def _octets(words: str) -> bytes:
-    return words.encode("utf-8", "surrogatepass")
+def _decoded_once(words: str) -> str:
+    try:
+        return words.encode("latin-1").decode()
+    except UnicodeError:
+        return words
 
 
 def _decoded(match: re.Match[str]) -> str:
@@ -187,17 +188,18 @@ def _date(entry: Found) -> datetime | None:
 
 def _item(source_id: str, base: str, language: str | None, entry: Found) -> Item:
     base = entry.base or base
-    original = absolute(base, entry.link)
+    original = absolute(base, entry.link) if entry.link else None
     url = original and addresses.clean(original)
+    summary, content = entry.summary, entry.content
     return Item(
         source_id,
         named(entry.uid, url),
         url,
-        _title(entry),
+        _title(entry) if entry.title else "",
         read_date(entry.published) if entry.published else None,
         read_date(entry.updated) if entry.updated else None,
-        None if entry.summary == entry.content else entry.summary,
-        entry.content,
+        None if summary and content and summary.value == content.value and summary == content else summary,
+        content,
         _words(entry.authors) if entry.authors else (),
         _words(entry.tags) if entry.tags else (),
         _image(base, entry.image) if entry.image else None,
@@ -215,8 +217,14 @@ def _title(entry: Found) -> str:
 
 
 def _words(names: Sequence[str]) -> tuple[str, ...]:
-    plain = [(_word if len(name) <= WORD_LIMIT else _long_word)(name) for name in names[:LIST_LIMIT]]
-    return tuple(dict.fromkeys(filter(None, plain)))
+    if len(names) > 1:
+        return tuple({plain: None for name in names[:LIST_LIMIT] if (plain := _name(name))})
+    plain = _name(names[0])
+    return (plain,) if plain else ()
+
+
+def _name(written: str) -> str:
+    return _word(written) if len(written) <= WORD_LIMIT else _long_word(written)
 
 
 def _long_word(name: str) -> str:

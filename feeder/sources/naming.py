@@ -83,13 +83,13 @@ def _distinct(named: Sequence[Item], own: set[str]) -> tuple[Item, ...]:
             (replace(item, uid=f"{item.uid} {marks[level]}".rstrip()) if uses[item.uid] > 1 else item, marks)
             for item, marks in made
         ]
-    return tuple(replace(item, uid=bounded(item.uid)) for item, _ in made)
+    return tuple(item if len(item.uid) <= UID_LIMIT else replace(item, uid=bounded(item.uid)) for item, _ in made)
 
 
 def _missing(named: Sequence[Item], uids: Sequence[str]) -> tuple[str, ...]:
-    nameless = [item for item, uid in zip(named, uids, strict=True) if not uid.strip()]
-    if not nameless:
+    if all(map(str.strip, uids)):
         return ()
+    nameless = [item for item, uid in zip(named, uids, strict=True) if not uid.strip()]
     by_words = sum(item.url is None for item in nameless)
     way = "titles and dates" if by_words == len(nameless) else "addresses"
     more = f", {by_words} without one by titles and dates" if 0 < by_words < len(nameless) else ""

@@ -52,20 +52,20 @@ def read_strictly(source_id: str, url: str, body: bytes) -> Document | None:
     if body[:1].isspace() or body[:3] == _BOM:
         body = body.removeprefix(_BOM).lstrip(_WHITE)
     root = _root(_parser(recover=False), body, url)
-    if root is None or root.getroottree().docinfo.internalDTD is not None or b'"base64"' in body:
+    if root is None or root.getroottree().docinfo.internalDTD is not None or b'mode="base64"' in body:
         return None
-    return _read(source_id, url, root, based=b"xml:base" in body)
+    return _read(source_id, url, root, based=b"xml:base=" in body)
 
 
 def read_mended(source_id: str, url: str, mended: Mended) -> Document | None:
     """Read a document after the usual repairs; None if that may lose a part of it."""
     parser = _parser(recover=True)
     root = _root(parser, mended.body, url)
-    if root is None or b'"base64"' in mended.body:
+    if root is None or b'mode="base64"' in mended.body:
         return None
     if any(error.level_name != "WARNING" and error.type_name not in _HARMLESS for error in parser.error_log):
         return None
-    read = _read(source_id, url, root, based=b"xml:base" in mended.body, mended=mended)
+    read = _read(source_id, url, root, based=b"xml:base=" in mended.body, mended=mended)
     return read if read and read.items else None
 
 
