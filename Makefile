@@ -49,6 +49,9 @@ $(VENV)/dev.stamp: $(VENV)/python.stamp pyproject.toml constraints.txt
 run: $(VENV)/run.stamp
 	$(BIN)/feeder run --config config.toml
 
+# Some machines tell Python to compile everything again in each process; the tests start hundreds of them.
+unexport PYTHONDONTWRITEBYTECODE
+
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 
+import jinja2
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.compiled import CompiledOnce
 from tests.needs import missing
 from tests.network import GUARD
 from tests.store.postgres import Server, running
@@ -85,6 +88,13 @@ def postgresql() -> Iterator[Server]:
     """A PostgreSQL server of our own."""
     with running() as server:
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compile_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2, "Environment", partial(jinja2.Environment, bytecode_cache=CompiledOnce()))
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

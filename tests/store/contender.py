@@ -1,11 +1,10 @@
-"""A process of its own that contends for something: it says "ready", waits for a line, acts, and prints the outcome.
-
-python -m tests.store.contender URL STEP NAME
-"""
+"""A process of its own that contends: it opens the store, waits for the others, acts, and says what it got."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 
 from feeder.errors import StoreError
 from feeder.model import Gathered, ItemKey, Memory
@@ -72,17 +71,10 @@ def bear(store: Store, name: str) -> str:
     return store.born(NOW.replace(microsecond=int(name))).isoformat()
 
 
-STEPS = {step.__name__: step for step in (gather_and_tell, claim, compose, hold, decide, join, bear)}
-
-
-def main(url: str, step: str, name: str) -> None:
-    """Act when told to."""
+def contend(
+    url: str, step: Callable[[Store, str], str], name: str, start: Barrier, outcome: Connection[str, str]
+) -> None:
+    """Act at the same moment as the others; an exception ends the process with 1."""
     with open_store(url) as store:
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
-        sys.stdin.readline()
-        sys.stdout.write(STEPS[step](store, name))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+        start.wait(60)
+        outcome.send(step(store, name))

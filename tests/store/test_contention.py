@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import multiprocessing
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -19,34 +17,28 @@ from tests.store import contender
 from tests.store.samples import HOUR, NOW, decision, gather, identity, item, record, revision, story, told
 from tests.store.test_editions import edition
 
-ROOT = Path(__file__).resolve().parents[2]
+# Each is forked from a server that imported what it needs and opened nothing, so it shares no connection and no lock.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.store.contender"])
 T = TypeVar("T")
 
 
 def in_processes(url: str, step: Callable[[Store, str], str], count: int = 2) -> list[str]:
     """Let some processes take a step at the same moment; return what each found."""
-    command = [sys.executable, "-m", "tests.store.contender", url, step.__name__]
+    start, ends = PROCESSES.Barrier(count), [PROCESSES.Pipe(duplex=False) for _ in range(count)]
     running = [
-        subprocess.Popen(
-            [*command, str(n)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for n in range(count)
+        PROCESSES.Process(target=contender.contend, args=(url, step, str(n), start, sending))
+        for n, (_, sending) in enumerate(ends)
     ]
     for process in running:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        process.start()
+    for _, sending in ends:
+        sending.close()
+    outcomes: list[str] = [receiving.recv() for receiving, _ in ends]
     for process in running:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    outcomes = [process.communicate() for process in running]
-    assert [error for _, error in outcomes] == [""] * count
-    return [found.strip() for found, _ in outcomes]
+        process.join()
+    assert [process.exitcode for process in running] == [0] * count
+    return outcomes
 
 
 def in_threads(act: Callable[[int], T], count: int = 8) -> list[T]:
