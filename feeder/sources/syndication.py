@@ -12,9 +12,7 @@ from feeder.model import Gathered, Memory, Source
 from feeder.sources.asking import ask
 from feeder.sources.document import Document
 from feeder.sources.http import Response, shown
-from feeder.sources.json_feed_in import read_json
 from feeder.sources.reading import Reading
-from feeder.sources.rss_atom import is_well_formed, read_mended, read_strictly
 from feeder.text import one_line, shorten
 
 ILL_FORMED = "the document is not well-formed: it was mended"
@@ -39,6 +37,9 @@ def read_feed(source: Source, memory: Memory, reading: Reading) -> Gathered:
 
 def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) -> Document:
     """Make items of a document in any known format; ParseError says what it is instead."""
+    from feeder.sources.json_feed_in import read_json  # noqa: PLC0415 - a round without news parses nothing
+    from feeder.sources.rss_atom import read_strictly  # noqa: PLC0415 - the same
+
     body, place = _without_utf16(body), shown(url)
     start = body[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
@@ -57,6 +58,7 @@ def parse_feed(source_id: str, url: str, body: bytes, content_type: str | None) 
 
 def _read_broken(source_id: str, url: str, body: bytes, content_type: str | None) -> Document | None:
     from feeder.sources.mending import charset_of, mend  # noqa: PLC0415 - most rounds read no broken feed
+    from feeder.sources.rss_atom import is_well_formed, read_mended  # noqa: PLC0415 - as above
     from feeder.sources.tolerant import read_tolerantly  # noqa: PLC0415 - the same
 
     mended = mend(body, content_type)

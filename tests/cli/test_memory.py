@@ -18,7 +18,7 @@ from tests.web import Web
 
 NEEDLESS = {
     *("PIL", "alembic", "apscheduler", "babel", "css_inline", "feedgen", "feedparser", "jinja2", "markdown_it"),
-    *("mako", "nh3", "tldextract", "trafilatura", "yaml"),
+    *("lxml", "mako", "nh3", "tldextract", "trafilatura", "yaml"),
 }
 GATHER = """
 import json, sys
@@ -32,7 +32,7 @@ finally:
 """
 
 
-def test_gathering_again_loads_nothing_that_only_publishing_or_migrating_needs(tmp_path: Path, web: Web):
+def test_gathering_again_loads_nothing_that_only_news_publishing_or_migrating_needs(tmp_path: Path, web: Web):
     newsroom = Newsroom(tmp_path, web)
     newsroom.article("a.txt")
     newsroom.feed("heise", rss(Post("Ein Modell", "https://heise.example/1")))
