@@ -136,13 +136,13 @@ def test_no_story_stands_in_both_splits(pairs: list[dict[str, str]], events: lis
 
 
 def test_nothing_but_ids_words_and_days_is_kept(pairs: list[dict[str, str]], events: list[dict[str, str]]):
-    assert list(pairs[0]) == FIELDS
     for row in pairs:
+        assert list(row) == FIELDS, row
         assert all(ARTICLE.fullmatch(row[key]) or ENTRY.fullmatch(row[key]) for key in "ab"), row
         assert all(WORD.fullmatch(row[key]) and len(row[key]) < 24 for key in ("label", "kind", "found")), row
         assert DAY.fullmatch(row["day"]), row
-    assert list(events[0]) == ["event", "id", "day", "split"]
     for row in events:
+        assert list(row) == ["event", "id", "day", "split"], row
         assert ARTICLE.fullmatch(row["id"]), row
         assert WORD.fullmatch(row["event"]), row
         assert DAY.fullmatch(row["day"]), row
