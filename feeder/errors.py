@@ -8,6 +8,7 @@ FeederError
 ├── ArticleError(path, line)       one of our own texts cannot be read as an article
 ├── StoreError                     the store cannot be read, written or claimed
 ├── RenderError                    something cannot be rendered, or was rendered wrongly
+├── SummaryError                   a model did not answer, or not in time
 └── DeliveryError(retry)           a carrier did not take it, or output could not be replaced
 
 A room raises only its own branch, `raise … from exc`. Caught in four places: the gathering of
@@ -82,6 +83,17 @@ class StoreError(FeederError):
 
 class RenderError(FeederError):
     """Something cannot be rendered, or was rendered wrongly and must not be published."""
+
+
+class SummaryError(FeederError):
+    """A model did not answer, in time or with what can be read; the message holds no key and no article.
+
+    `unpaid`: nothing can have been charged, because the endpoint was not reached or refused.
+    """
+
+    def __init__(self, message: str, *, unpaid: bool = False) -> None:
+        super().__init__(message)
+        self.unpaid = unpaid
 
 
 class DeliveryError(FeederError):

@@ -38,13 +38,13 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "protego": ("feeder.sources",),
     "pydantic": ("feeder.config",),
     "pydantic_core": ("feeder.config",),
-    "requests": ("feeder.sources",),
+    "requests": ("feeder.sources", "feeder.summaries"),
     "rich": ("feeder.cli",),
     "sqlalchemy": ("feeder.store",),
     "tldextract": ("feeder.sources.sites",),
     "tomlkit": ("feeder.config.editing",),
     "trafilatura": ("feeder.sources",),
-    "urllib3": ("feeder.sources",),
+    "urllib3": ("feeder.sources", "feeder.summaries.cutting"),
     "yaml": ("feeder.sources",),
 }
 

@@ -91,6 +91,7 @@ def _source(settings: SourceSettings) -> model.Source:
         selectors=model.Selectors(**settings.selectors.model_dump()) if settings.selectors else None,
         addresses=settings.addresses,
         fulltext=settings.fulltext,
+        ai=settings.ai,
     )
 
 

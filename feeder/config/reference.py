@@ -18,7 +18,13 @@ from feeder.config.config import Config
 from feeder.config.environment import NOT_SETTINGS, NOT_SETTINGS_PREFIX
 from feeder.config.values import NAMES
 
-_PLAIN: dict[object, str] = {int: "whole number", bool: "true or false", Path: "path", timedelta: "duration"}
+_PLAIN: dict[object, str] = {
+    int: "whole number",
+    float: "number",
+    bool: "true or false",
+    Path: "path",
+    timedelta: "duration",
+}
 
 HEAD = """\
 # Configuration
@@ -45,8 +51,8 @@ key, in capitals.
 Text is taken as it stands; everything else is read as TOML. A variable that starts with `FEEDER_` and is no setting is
 an error, except these, which others read: {exceptions}.
 
-Secrets (`store.url`; `password`, `headers` and `cookies` of a source) are never printed, neither by commands nor in
-errors or logs.
+Secrets (`store.url`, `summaries.api_key`; `password`, `headers` and `cookies` of a source) are never printed, neither
+by commands nor in errors or logs.
 """
 
 
@@ -135,7 +141,7 @@ def _toml(value: object) -> str:
             seconds = int(value.total_seconds())
             size, unit = next((n, u) for n, u in ((86400, "d"), (3600, "h"), (60, "m"), (1, "s")) if seconds % n == 0)
             return f'"{seconds // size}{unit}"'
-        case int():
+        case int() | float():
             return str(value)
         case SecretStr():
             return f'"{value.get_secret_value()}"'

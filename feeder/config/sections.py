@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 from feeder.config.slots import Slot, parse_slot
 from feeder.config.values import (
+    Amount,
     Database,
     Days,
     Duration,
@@ -23,6 +24,7 @@ from feeder.config.values import (
     Network,
     Pattern,
     Span,
+    Switch,
     TagAuthority,
     Text,
     Url,
@@ -282,7 +284,35 @@ class Retention(Settings):
 class Summaries(Settings):
     """How a Kurzfassung is made for stories that bring none."""
 
-    kind: Literal["excerpt"] = Field(
+    kind: Literal["excerpt", "llm"] = Field(
         default="excerpt",
-        description='"excerpt": the source\'s own sentences, as many as its excerpt_limit leaves room for.',
+        description='"excerpt": the source\'s own sentences, as many as its excerpt_limit leaves room for;'
+        ' "llm": a model\'s, of teaser and Kurzfassung, as far as it answers and passes the gate (docs/summaries.md).',
     )
+    endpoint: Url | None = Field(
+        default=None,
+        validate_default=True,
+        description="The model's OpenAI-compatible address, up to /v1: http://127.0.0.1:11434/v1.",
+    )
+    model: Line | None = Field(default=None, validate_default=True, description="The model's name there.")
+    api_key: SecretStr | None = Field(default=None, description="The key for it, if it wants one; a secret.")
+    deadline: Duration = Field(
+        default=timedelta(seconds=60),
+        description="For all calls of a round together; what has no words then does without.",
+    )
+    tokens_per_day: Whole = Field(
+        default=200_000, ge=0, description="Of questions and answers; a call that could use more is not made."
+    )
+    euros_per_day: Amount = Field(default=1.0, ge=0, description="The same in euros, by the prices below.")
+    price_in: Amount = Field(default=0.0, ge=0, description="Euros for a million tokens of questions.")
+    price_out: Amount = Field(default=0.0, ge=0, description="Euros for a million tokens of answers.")
+    require_review: Switch = Field(
+        default=True, description="Whether every story with a model's words is flagged until a person has read it."
+    )
+
+    @field_validator("endpoint", "model")
+    @classmethod
+    def _given(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("kind") == "llm":
+            raise ValueError('must be given, because kind = "llm"')
+        return value

@@ -85,6 +85,9 @@ class SourceSettings(Settings):
         default=160, ge=0, le=1000, description="Characters of the source's words in one story, in every output."
     )
     public: Switch = Field(default=True, description="Whether sources.opml names it.")
+    ai: Switch = Field(
+        default=True, description="Whether a model may read it, if [summaries] has one and its owner reserves nothing."
+    )
     max_age: Days | None = Field(default=None, description="Instead of [curation] max_age.")
     max_per_source: Whole | None = Field(default=None, ge=1, description="Instead of [curation] max_per_source.")
     baseline_release: Whole | None = Field(default=None, ge=0, description="Instead of [curation] baseline_release.")

@@ -201,6 +201,7 @@ Header = Annotated[SecretStr, AfterValidator(_header)]
 Cookies = Annotated[SecretStr, AfterValidator(_cookies)]
 Whole = Annotated[int, Field(strict=True)]
 Switch = Annotated[bool, Field(strict=True)]
+Amount = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 NAMES: dict[Callable[..., object], str] = {
     _http: "address",

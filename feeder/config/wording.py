@@ -14,6 +14,8 @@ _WORDS = {
     "string_type": "must be text in quotes",
     "string_too_short": "must not be empty",
     "int_type": "must be a whole number, without quotes",
+    "float_type": "must be a number, without quotes",
+    "finite_number": "must be a number that has an end",
     "bool_type": "must be true or false, without quotes",
     "tuple_type": "must be a list in [ ]",
     "model_type": "must be a table",

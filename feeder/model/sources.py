@@ -72,7 +72,8 @@ class Selectors:
 class Source:
     """Where items come from. `rank`: 1 is the best; `excerpt_limit`: characters of the source's
     words in one story, teaser plus Kurzfassung, in every output. `rhythm`: the time between two
-    looks, None where it is learned; `addresses`: a pattern that the links of pages and sitemaps match."""
+    looks, None where it is learned; `addresses`: a pattern that the links of pages and sitemaps match. `ai`:
+    whether a model may read it."""
 
     id: str
     kind: str
@@ -95,6 +96,7 @@ class Source:
     selectors: Selectors | None = None
     addresses: str | None = None
     fulltext: bool = False
+    ai: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class Memory:
     All of it is about `location`, the source's as configured, and void once that changes.
     `moved_to`: where the source says, by 301 or 308, that it is now. `wait`: how many seconds its
     document asks to be left alone, which holds on while it is unchanged and nobody reads it again.
+    `reserved`: the words with which its owner kept programs out of a page of it, or of its feed; no model is shown
+    anything of it then.
     """
 
     etag: str | None = None
@@ -132,6 +136,7 @@ class Memory:
     moved_to: str | None = None
     wait: int | None = None
     refused: tuple[Refusal, ...] = ()
+    reserved: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
