@@ -39,7 +39,7 @@ from feeder.model.sources import (
     Source,
     SourceState,
 )
-from feeder.model.stories import Coverage, Decision, Fate, Story, StoryPage, StoryRevision, Telling
+from feeder.model.stories import Coverage, Decision, Fate, Story, StoryPage, StoryRevision, Telling, Trace
 from feeder.model.work import Feed, Lease, OutputFile, OutputRecord, Run, Step
 
 __all__ = [
@@ -92,4 +92,5 @@ __all__ = [
     "StoryPage",
     "StoryRevision",
     "Telling",
+    "Trace",
 ]

@@ -116,3 +116,23 @@ class StoryPage:
     fate: Fate
     updated: datetime
     withdrawn: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the same-story check looks at: one item of a told story.
+
+    `title` is plain text, `words` the plain text of teaser, summary or start of the text, at most 600 characters.
+    `at` is when it was published, or first seen; `own`: an article of ours; `released`: whether its story is;
+    `rank` is its source's.
+    """
+
+    story_id: str
+    item: ItemKey
+    title: str
+    words: str
+    language: str
+    at: datetime
+    own: bool
+    released: bool
+    rank: int
