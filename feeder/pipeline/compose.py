@@ -23,9 +23,11 @@ def compose(house: House, run: int) -> Sequence[Step]:
     late, the newest one only. A slot with too few stories is skipped, with the reason on record.
     """
     now = house.now_of(run)
-    with house.lease("compose"):
-        slot = due_slot(house, now)
-        composed = None if slot is None else compose_slot(house, slot, now)
+    composed = None
+    if due_slot(house, now) is not None:  # asked again under the lease, which costs two commits
+        with house.lease("compose"):
+            slot = due_slot(house, now)
+            composed = None if slot is None else compose_slot(house, slot, now)
     if composed is not None and composed.status is EditionStatus.APPROVED:
         return [Step("finish", {"run": run}, key="publish")]
     house.end(run)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from feeder import addresses, text
 from feeder.curation.rules import Policy, Tally, Verdict, judge
@@ -16,9 +16,13 @@ from feeder.editing.telling import Desk, tell, tellable
 from feeder.errors import FeederError
 from feeder.model import APART, Decision, Fate, Item, ItemKey, Step, StoredItem, Story
 from feeder.pipeline.house import House
+from feeder.pipeline.modelling import Writer, in_its_words
 from feeder.pipeline.revise import follow_edit, release_due
 from feeder.pipeline.told import facts_of, topics_for
 from feeder.summaries import SUMMARISERS
+
+if TYPE_CHECKING:
+    from feeder.summaries.llm import Told
 
 log = logging.getLogger("feeder.curate")
 
@@ -36,6 +40,8 @@ class _Round:
     desk: Desk
     policy: Policy
     guard: Callable[[], None]
+    writer: Writer
+    words: dict[ItemKey, Told] = field(default_factory=dict)
     today: dict[str, int] = field(default_factory=dict)
     baseline: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -73,19 +79,22 @@ class _Told:
 def curate(house: House, run: int) -> Sequence[Step]:
     """Give every new item a story and a decision, follow edits, release what is due; one process at a time."""
     now = house.now_of(run)
+    following = [Step("publish", {"run": run}, key="publish", dedupe="publish")]
+    if not house.store.items.is_any_waiting() and not house.store.stories.due(now):
+        return following  # without a lease, which costs two commits
     desk = Desk(house.config.publication.author, SUMMARISERS[house.config.summaries.kind])
     settings = house.config.curation
     policy = Policy(house.rules, settings.languages, settings.release == "hold")
     with house.lease("curate") as guard:
-        state = _Round(house, now, desk, policy, guard)
+        state = _Round(house, now, desk, policy, guard, Writer(house, now, guard))
         waiting = house.store.items.waiting()
         release_due(house, now)
         for stored in waiting:
             with _sparing(house, stored):
                 if stored.story_id is not None:
-                    follow_edit(house, stored, desk, now)
+                    follow_edit(house, stored, desk, state.writer, now)
         _tell_new(state, [stored for stored in waiting if stored.story_id is None])
-    return [Step("publish", {"run": run}, key="publish", dedupe="publish")]
+    return following
 
 
 @contextmanager
@@ -118,7 +127,9 @@ def _tell_new(state: _Round, waiting: Sequence[StoredItem]) -> None:
             if verdict.fate is not Fate.DROPPED:
                 told.add(stored.item)
     stories: dict[ItemKey, str] = {}
-    for some in _batches(state, sorted(leads.values(), key=lambda pair: _date(pair[0]), reverse=True)):
+    newest_first = sorted(leads.values(), key=lambda pair: _date(pair[0]), reverse=True)
+    _ask_model(state, newest_first)
+    for some in _batches(state, newest_first):
         with state.house.store.together():
             for stored, verdict in some:
                 with _sparing(state.house, stored):
@@ -127,6 +138,15 @@ def _tell_new(state: _Round, waiting: Sequence[StoredItem]) -> None:
         with state.house.store.together():
             for stored, lead in others:
                 _attach(state, stored, stories[lead])
+
+
+def _ask_model(state: _Round, leads: Sequence[tuple[StoredItem, Verdict]]) -> None:
+    """Ask the model, if there is one, before anything is written: the newest first, as long as the time lasts."""
+    for stored, verdict in leads:
+        source = state.house.sources.get(stored.item.source_id)
+        with _sparing(state.house, stored):
+            if source is not None and (words := state.writer.tell(stored, source, verdict.fate)) is not None:
+                state.words[stored.item.key] = words
 
 
 def _batches(state: _Round, entries: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -210,10 +230,14 @@ def _tell(state: _Round, stored: StoredItem, verdict: Verdict) -> Story:
         source = house.sources[item.source_id]
         topics = topics_for(house, item, source)
         revision = tell(tellable(stored, source), source, topics, state.desk, story_id=story.id, at=now)
+        revision = in_its_words(revision, state.words.get(item.key))
         story = replace(story, slug=text.slug(revision.title) or story.slug)
     decision = Decision(story.id, "rules", verdict.fate.value, verdict.why, now, 1 if revision else 0, item.key)
     log.info("%s: %s (%s)", verdict.fate.value, item.title, verdict.why)
-    return house.store.stories.tell(story, revision, decision, item.key, digest=stored.digest)
+    told = house.store.stories.tell(story, revision, decision, item.key, digest=stored.digest)
+    if revision is not None and (words := state.words.get(item.key)) is not None:
+        state.writer.flag(told.id, revision, words, item.key)
+    return told
 
 
 def new_story(house: House, stored: StoredItem, verdict: Verdict, now: datetime) -> Story:

@@ -57,14 +57,18 @@ def gather(house: House, run: int, sources: Sequence[str]) -> Sequence[Step]:
         pause=settings.pause.total_seconds(),
         is_over=lambda: house.stop.is_set() or time.monotonic() > deadline,
     )
-    for batch in _batches(lanes.results()):
-        _keep(house, batch, now)
+    batch: list[Outcome] = []
+    for batch, is_last in _batches(lanes.results()):
+        if not is_last:
+            _tell(house, batch, _keep(house, batch, now))
     house.tally.left.extend(sorted(source.id for source in lanes.left))
     if lanes.left:
         log.info("not reached in this round, first in the next: %s", ", ".join(house.tally.left))
-    if house.stop.is_set() and lanes.left:
-        return []
-    return [Step("curate", {"run": run}, key="round")] if house.store.runs.finish_part(run, sources[0], "done") else []
+    with house.store.together("sources"):
+        recorded = _keep(house, batch, now)
+        is_over = not (house.stop.is_set() and lanes.left) and house.store.runs.finish_part(run, sources[0], "done")
+    _tell(house, batch, recorded)
+    return [Step("curate", {"run": run}, key="round")] if is_over else []
 
 
 def _state(states: Mapping[str, SourceState], name: str) -> SourceState:
@@ -105,8 +109,9 @@ def _bounds(house: House) -> Bounds:
     return Bounds(house.config.gathering.soonest, house.config.gathering.latest)
 
 
-def _batches(outcomes: Iterator[Outcome | None]) -> Iterator[list[Outcome]]:
-    """As many outcomes as one transaction takes, or what is there once the first has waited long enough."""
+def _batches(outcomes: Iterator[Outcome | None]) -> Iterator[tuple[list[Outcome], bool]]:
+    """As many outcomes as one transaction takes, or what is there once the first has waited long enough; at last
+    the rest, with True, also if there is none."""
     batch: list[Outcome] = []
     since = brought = 0.0
     for outcome in outcomes:
@@ -116,18 +121,23 @@ def _batches(outcomes: Iterator[Outcome | None]) -> Iterator[list[Outcome]]:
             batch.append(outcome)
         is_full = len(batch) >= LOOKS or brought >= BROUGHT
         if batch and (is_full or time.monotonic() - since > PATIENCE_SECONDS):
-            yield batch
+            yield batch, False
             batch, brought = [], 0.0
-    if batch:
-        yield batch
+    yield batch, True
 
 
-def _keep(house: House, batch: Sequence[Outcome], now: datetime) -> None:
+def _keep(house: House, batch: Sequence[Outcome], now: datetime) -> tuple[Recorded, ...]:
     """Write what some looks brought; what cannot be written of one source stops no other."""
+    if not batch:
+        return ()
     try:
-        recorded = house.store.sources.record_all(batch, now, _follow(house, now))
+        return house.store.sources.record_all(batch, now, _follow(house, now))
     except StoreError as error:
-        recorded = tuple(Recorded(outcome.source_id, error=error) for outcome in batch)
+        return tuple(Recorded(outcome.source_id, error=error) for outcome in batch)
+
+
+def _tell(house: House, batch: Sequence[Outcome], recorded: Sequence[Recorded]) -> None:
+    """Say of looks what became of them."""
     outcomes = {outcome.source_id: outcome for outcome in batch}
     for one in recorded:
         _say(house, outcomes[one.source_id], one)

@@ -34,6 +34,12 @@ class Items:
             rows = connection.execute(select(items).where(waiting).order_by(*order)).all()
         return tuple(map(_from_row, rows))
 
+    def is_any_waiting(self) -> bool:
+        """Whether `waiting` has anything."""
+        query = select(items.c.source_id).where(waiting).order_by(items.c.source_id).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
+
     def get(self, key: ItemKey) -> StoredItem | None:
         """One item, None where it was never seen or is forgotten."""
         with self._database.read() as connection:

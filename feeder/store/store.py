@@ -74,12 +74,13 @@ class Store:
             at: datetime | None = connection.execute(select(moments.c.at).where(moments.c.name == name)).scalar()
         return at
 
-    def together(self) -> AbstractContextManager[None]:
-        """Make one transaction of all that this thread does to stories inside; one commit instead of many.
+    def together(self, lock: str = "stories") -> AbstractContextManager[None]:
+        """Make one transaction of all that this thread does to stories inside, or to what else `lock` is about; one
+        commit instead of many.
 
         Keep it short: nobody else writes meanwhile.
         """
-        return self._database.together("stories")
+        return self._database.together(lock)
 
     def copy_to(self, url: str) -> Store:
         """A complete copy in an SQLite file that is not there yet; what happens to it happens to nobody else."""
