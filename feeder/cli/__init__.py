@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import ClassVar
 
-import click
-
 from feeder import __version__
+from feeder.cli.memory import importing
 from feeder.errors import ConfigError, FeederError
+
+with importing():  # a sixth of what `feeder --version` costs would be the search for garbage, here and at the end
+    import click
 
 # Where each command is, and its line in `feeder --help`.
 COMMANDS = {
@@ -36,8 +38,6 @@ COMMANDS = {
 def _imported(module: str) -> ModuleType:
     if module in sys.modules:
         return sys.modules[module]
-    from feeder.cli.memory import importing  # noqa: PLC0415 - `feeder --version` does without
-
     with importing():
         return importlib.import_module(module)
 
@@ -65,10 +65,11 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest command when there is none of that name."""
-        from difflib import get_close_matches  # noqa: PLC0415 - costs what only a typo needs
+        if args[0] not in self.verbs:
+            from difflib import get_close_matches  # noqa: PLC0415 - costs what only a typo needs
 
-        if args[0] not in self.verbs and (near := get_close_matches(args[0], self.verbs, 1)):
-            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+            if near := get_close_matches(args[0], self.verbs, 1):
+                ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import sys
 from collections.abc import Iterator
@@ -20,8 +19,7 @@ def importing() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-        if not gc.get_freeze_count():
-            gc.freeze()
+        gc.freeze()
 
 
 def collect_rarely() -> None:
@@ -36,5 +34,7 @@ def share_arena() -> None:
     Call it before there are threads. Where the C library is not glibc, nothing happens.
     """
     if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - `feeder --version` does without
+
         with suppress(AttributeError, OSError):
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)

@@ -55,3 +55,9 @@ def test_garbage_is_collected_again_after_an_import_that_fails():
 def test_no_garbage_is_looked_for_while_importing():
     with importing():
         assert not gc.isenabled()
+
+
+def test_what_was_imported_is_searched_for_garbage_neither_later_nor_at_the_end():
+    program = "import gc, feeder.cli; print(gc.isenabled(), gc.get_freeze_count() > 10_000)"
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["True", "True"]
