@@ -30,20 +30,19 @@ _AUTHORS = roles({"name": ("name",)}, ("author", "dc:creator"))
 _TEXT = ("", "text", "text/plain")
 
 
-def entry(element: _Element, roles: Roles, authors: list[str], *, based: bool) -> Found:
-    """Read an <entry>; `authors` are the feed's, who wrote it if it names none (RFC 4287, 4.2.1).
-
-    `based` says that the document uses xml:base.
-    """
+def entry(element: _Element, roles: Roles, authors: list[str]) -> Found:
+    """Read an <entry>; `authors` are the feed's, who wrote it if it names none (RFC 4287, 4.2.1)."""
     said, parts = read(element, roles)
     titles, contents = parts.get("title", []), parts.get("content", [])
     enclosures = _enclosures(parts)
+    image = picture(parts, enclosures)
     uid = said.get("uid", "")
+    address = link(parts) or (contents[0].get("src") if contents else "") or (uid if is_web_address(uid) else "")
     own = next((lang for each in (element, *contents[:1], *titles) if (lang := each.get(LANG))), "")
     return Found(
         uid=uid,
-        link=link(parts) or (contents[0].get("src") if contents else "") or (uid if is_web_address(uid) else ""),
-        base=base_of(element, parts) if based else "",
+        link=address,
+        base=base_of(element, parts, address, image, enclosures),
         title=said.get("title", ""),
         title_is_text=bool(titles) and _is_text(titles[0]),
         published=said.get("published", ""),
@@ -52,7 +51,7 @@ def entry(element: _Element, roles: Roles, authors: list[str], *, based: bool) -
         content=_raw(parts, "content"),
         authors=people(parts) or _source_authors(parts) or authors,
         tags=_tags(parts),
-        image=picture(parts, enclosures),
+        image=image,
         enclosures=enclosures,
         language=own or said.get("language", ""),
     )

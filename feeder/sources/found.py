@@ -31,9 +31,10 @@ _TWICE = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™�
 _ENCODED_TWICE = re.compile(f"(?:[ÂÃ][{_TWICE}]|â[€\x80][{_TWICE}])+")
 _WINDOWS = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 
-# An address that resolving and encoding would leave as it is: nine of ten, at a tenth of the cost.
+# An address that resolving and encoding would leave as it is (but for an empty part of a host, hence no ".."):
+# nine of ten, at a tenth of the cost.
 _CLEAN = re.compile(
-    r"https?://(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}/[\w/%:@!$'()*+,;=~.-]*"
+    r"https?://[a-z0-9-][a-z0-9.-]{0,62}/[\w/%:@!$'()*+,;=~.-]*"
     r"(?:\?[\w/?%:@!$&'()*+,;=~.-]+)?(?:#[\w/?%:@!$&'()*+,;=~.-]+)?",
     re.ASCII,
 )
@@ -169,11 +170,11 @@ def absolute(base: str, address: str) -> str | None:
         address = address.replace("&amp;", "&").replace("&#038;", "&").replace("&#38;", "&")
     if not address or len(address) > ADDRESS_LIMIT:
         return None
-    if _CLEAN.fullmatch(address):
+    if _CLEAN.fullmatch(address) and ".." not in address:
         return address
     try:
         joined = urljoin(base, address)
-        return joined if _CLEAN.fullmatch(joined) else addresses.web_address(joined)
+        return joined if _CLEAN.fullmatch(joined) and ".." not in joined else addresses.web_address(joined)
     except ValueError:
         return None
 

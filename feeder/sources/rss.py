@@ -7,7 +7,7 @@ import re
 from lxml.etree import _Element
 
 from feeder.addresses import is_web_address
-from feeder.model import Enclosure, Raw
+from feeder.model import Enclosure, Image, Raw
 from feeder.sources.elements import LANG, RDF, Parts, Roles, read, roles, words
 from feeder.sources.found import MARKUP_LIMIT, WORD_LIMIT, Found, raw
 from feeder.sources.media import PICTURES, enclosure, picture
@@ -39,6 +39,7 @@ ITEM = roles(
         *("category", "dc:subject", "itunes:keywords", "media:keywords", "item", *PICTURES),
     ),
 )
+_ABSOLUTE = ("http://", "https://")
 _ABOUT = f"{{{RDF}}}about"
 # With no more than these an item has no picture.
 _PLAIN = frozenset(("guid", "link", "dc:creator", "author", "itunes:author", "category", "dc:subject"))
@@ -48,16 +49,18 @@ _MAIL = re.compile(r"<?(?:mailto:)?[^\s<>()@]+@[^\s<>()@]+>?")
 _TAG = re.compile(r"</|<(?:br|p|a|img)\b", re.IGNORECASE)
 
 
-def item(element: _Element, roles: Roles, *, based: bool) -> Found:
-    """Read an <item>; `based` says that the document uses xml:base."""
+def item(element: _Element, roles: Roles) -> Found:
+    """Read an <item>."""
     said, parts = read(element, roles)
     get = said.get
     enclosures = _enclosures(parts) if "enclosure" in parts or "atom:link" in parts else []
+    image = None if _PLAIN.issuperset(parts) else picture(parts, enclosures)
     summary, content, notes = get("summary", ""), get("content"), get("notes", "")
+    address = link(parts) or _permalink(parts)
     return Found(  # by position: with fourteen names it takes three times as long
         get("uid") or element.get(_ABOUT) or "",
-        link(parts) or _permalink(parts),
-        base_of(element, parts) if based else "",
+        address,
+        base_of(element, parts, address, image, enclosures),
         get("title", ""),
         False,
         get("published", ""),
@@ -67,7 +70,7 @@ def item(element: _Element, roles: Roles, *, based: bool) -> Found:
         raw(content, "html") if content else either(notes) if notes and len(notes) > len(summary) > 0 else None,
         _authors(parts),
         _tags(parts),
-        None if _PLAIN.issuperset(parts) else picture(parts, enclosures),
+        image,
         enclosures,
         get("language") or element.get(LANG) or "",
     )
@@ -85,8 +88,14 @@ def link(parts: Parts) -> str:
     return ""
 
 
-def base_of(element: _Element, parts: Parts) -> str:
-    """The address that an xml:base above an entry's link sets; "" where there is none."""
+def base_of(element: _Element, parts: Parts, link: str, image: Image | None, enclosures: list[Enclosure]) -> str:
+    """The address that an xml:base above an entry's link sets; "" where there is none, or nothing needs it."""
+    if (
+        link.startswith(_ABSOLUTE)
+        and (image is None or image.url.startswith(_ABSOLUTE))
+        and (not enclosures or all(each.url.startswith(_ABSOLUTE) for each in enclosures))
+    ):
+        return ""
     links = parts.get("link", ())
     found = (links[0] if links else element).base or ""
     return "" if found == element.getroottree().docinfo.URL else found

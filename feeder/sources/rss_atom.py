@@ -19,7 +19,8 @@ from feeder.sources.waiting import wait
 if TYPE_CHECKING:
     from feeder.sources.mending import Mended
 
-_ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "")
+_ATOM_03 = "http://purl.org/atom/ns#"
+_ATOM = ("http://www.w3.org/2005/Atom", _ATOM_03, "")
 # What libxml2 gets over without losing anything: a prefix that nobody declared, an early end.
 _HARMLESS = ("NS_ERR_UNDEFINED_NAMESPACE", "ERR_TAG_NOT_FINISHED", "ERR_MISPLACED_CDATA_END")
 _PACE = {"period": ("sy:updateperiod",), "frequency": ("sy:updatefrequency",)}
@@ -52,21 +53,26 @@ def read_strictly(source_id: str, url: str, body: bytes) -> Document | None:
     if body[:1].isspace() or body[:3] == _BOM:
         body = body.removeprefix(_BOM).lstrip(_WHITE)
     root = _root(_parser(recover=False), body, url)
-    if root is None or root.getroottree().docinfo.internalDTD is not None or b'mode="base64"' in body:
+    if root is None or root.getroottree().docinfo.internalDTD is not None or _is_encoded(root, body):
         return None
-    return _read(source_id, url, root, based=b"xml:base=" in body)
+    return _read(source_id, url, root)
 
 
 def read_mended(source_id: str, url: str, mended: Mended) -> Document | None:
     """Read a document after the usual repairs; None if that may lose a part of it."""
     parser = _parser(recover=True)
     root = _root(parser, mended.body, url)
-    if root is None or b'mode="base64"' in mended.body:
+    if root is None or _is_encoded(root, mended.body):
         return None
     if any(error.level_name != "WARNING" and error.type_name not in _HARMLESS for error in parser.error_log):
         return None
-    read = _read(source_id, url, root, based=b"xml:base=" in mended.body, mended=mended)
+    read = _read(source_id, url, root, mended)
     return read if read and read.items else None
+
+
+def _is_encoded(root: _Element, body: bytes) -> bool:
+    """Whether some text is in Base64, which Atom 0.3 knows alone: a whole document is searched only where it may be."""
+    return (root.tag.endswith("feed") or _ATOM_03 in root.nsmap.values()) and b'mode="base64"' in body
 
 
 def is_well_formed(body: bytes, encoding: str | None) -> bool:
@@ -107,17 +113,17 @@ def _root(parser: etree.XMLParser, body: bytes, url: str) -> _Element | None:
         return None
 
 
-def _read(source_id: str, url: str, root: _Element, *, based: bool, mended: Mended | None = None) -> Document | None:
+def _read(source_id: str, url: str, root: _Element, mended: Mended | None = None) -> Document | None:
     namespace, _, local = root.tag.rpartition("}")
     namespace = namespace.lstrip("{")
     feed: _Feed | None = None
     tag = "{*}item"
     if local == "feed" and namespace in _ATOM:
-        feed, tag = _atom(url, root, namespace, based=based), "{*}entry"
+        feed, tag = _atom(url, root, namespace), "{*}entry"
     elif local == "rss":
-        feed = _rss(url, root, namespace, based=based)
+        feed = _rss(url, root, namespace)
     elif local == "RDF" and namespace == RDF:
-        feed = _rss(url, root, "", based=based)
+        feed = _rss(url, root, "")
     if feed is None or (len(feed.elements) < MOST and len(feed.elements) != _count(root, tag, mended)):
         return None
     notes = (f"is too long to be mended whole: read up to entry {mended.entries:,}",) if mended and mended.cut else ()
@@ -128,7 +134,7 @@ def _count(root: _Element, tag: str, mended: Mended | None) -> int:
     return sum(1 for _ in root.iter(tag)) if mended is None else mended.entries
 
 
-def _rss(url: str, root: _Element, home: str, *, based: bool) -> _Feed | None:
+def _rss(url: str, root: _Element, home: str) -> _Feed | None:
     _, around = read(root, _ROOT(home), MOST)
     channels = around.get("channel", ())
     if len(channels) != 1:
@@ -138,17 +144,17 @@ def _rss(url: str, root: _Element, home: str, *, based: bool) -> _Feed | None:
     return _Feed(
         head=_head(url, said, rss.link(parts), language),
         elements=parts.get("item", []) + around.get("item", []),
-        read=partial(rss.item, roles=rss.ITEM(home), based=based),
+        read=partial(rss.item, roles=rss.ITEM(home)),
     )
 
 
-def _atom(url: str, root: _Element, home: str, *, based: bool) -> _Feed:
+def _atom(url: str, root: _Element, home: str) -> _Feed:
     said, parts = read(root, _FEED(home), MOST)
     authors = atom.people(parts)
     return _Feed(
         head=_head(url, said, atom.link(parts), root.get(LANG) or said.get("language", "")),
         elements=parts.get("entry", []),
-        read=partial(atom.entry, roles=atom.ENTRY(home), authors=authors, based=based),
+        read=partial(atom.entry, roles=atom.ENTRY(home), authors=authors),
     )
 
 

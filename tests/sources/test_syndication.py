@@ -274,6 +274,7 @@ def test_the_address_of_an_rss_item_is_absolute_or_missing(item, url):
         ("", "", "<link href='b'/>", "https://heise.example/feeds/b"),
         ("<link href='/start/'/>", "", "<link href='b'/>", "https://heise.example/start/b"),
         ("", "xml:base='https://a.example/x/'", "<link href='b'/>", "https://a.example/x/b"),
+        ("", "xml:base='https://a.example/x/'", "<link href='http-1'/>", "https://a.example/x/http-1"),
         ("", "xml:base='https://a.example/x/'", "<link xml:base='y/' href='b'/>", "https://a.example/x/y/b"),
         (
             "",
@@ -288,6 +289,38 @@ def test_the_address_of_an_rss_item_is_absolute_or_missing(item, url):
 )
 def test_the_address_of_an_atom_entry_is_absolute_or_missing(feed, attributes, entry, url):
     assert only(atom(f"<entry><title>KI</title>{entry}</entry>", feed, attributes)).url == url
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://b.example/1", "https://b.example/1"),
+        ("1", "https://a.example/x/1"),
+    ],
+)
+def test_the_files_and_pictures_of_an_item_lie_below_its_base_whatever_its_link(link, url):
+    item = only(
+        rss(
+            f"<item><title>KI</title><link>{link}</link><enclosure url='ton.mp3'/>"
+            "<media:thumbnail url='bild.jpg'/></item>",
+            namespaces="xmlns:media='http://search.yahoo.com/mrss/' xml:base='https://a.example/x/'",
+        )
+    )
+    assert item.url == url
+    assert [file.url for file in item.enclosures] == ["https://a.example/x/ton.mp3"]
+    assert item.image.url == "https://a.example/x/bild.jpg"
+
+
+def test_text_in_base64_is_decoded_in_atom_and_where_rss_borrows_from_it():
+    content = "<content type='text/html' mode=\"base64\">PHA+S0k8L3A+</content>"
+    old = "http://purl.org/atom/ns#"
+    feed = f"<feed version='0.3' xmlns='{old}'><title>F</title><entry><title>KI</title>{content}</entry></feed>"
+    assert only(feed).content.value == "<p>KI</p>"
+    borrowed = content.replace("content", "a:content")
+    assert (
+        only(rss(f"<item><title>KI</title>{borrowed}</item>", namespaces=f"xmlns:a='{old}'")).content.value
+        == "<p>KI</p>"
+    )
 
 
 def test_an_item_without_an_id_is_known_by_its_address_and_without_one_by_its_words():
