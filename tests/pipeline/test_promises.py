@@ -324,7 +324,7 @@ def test_two_processes_at_once_tell_each_story_once_and_compose_one_edition(news
     newsroom.article("a.txt")
     newsroom.feed("heise", rss(*POSTS))
     newsroom.feed("golem", rss(*POSTS))
-    program = [sys.executable, "-m", "feeder", "run", "--config", newsroom.configure(), "--now", NOW.isoformat()]
+    program = [sys.executable, "-m", "feeder", "run", "--config", str(newsroom.configure()), "--now", NOW.isoformat()]
 
     def run_twice(_: int) -> list[int]:
         return [subprocess.run(program, check=False, capture_output=True).returncode for _ in range(2)]

@@ -113,7 +113,10 @@ def sized(look: Look, size: int) -> Look:
     return replace(look, config=look.config.model_copy(update={"digest": digest}))
 
 
-@pytest.mark.parametrize(("count", "is_full"), [(5, True), (20, True), (100, True), (1000, False)])
+@pytest.mark.parametrize(
+    ("count", "is_full"),
+    [(5, True), (20, True), (100, True), (300, False), pytest.param(1000, False, marks=pytest.mark.proofs)],
+)
 def test_no_mail_is_clipped_and_no_story_is_forgotten(look: Look, root: Path, count: int, is_full: bool) -> None:
     tellings = [samples.own(root), *many(count)]
     digest = digest_of(sized(look, 1001), *tellings)
