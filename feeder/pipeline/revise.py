@@ -9,6 +9,7 @@ from datetime import datetime
 from feeder.editing.telling import Desk, same_words, tell, tellable
 from feeder.model import Article, Decision, EditionStatus, Fate, Status, StoredItem, Story, StoryRevision
 from feeder.pipeline.house import House
+from feeder.pipeline.modelling import Writer, in_its_words
 from feeder.pipeline.told import topics_for
 
 log = logging.getLogger("feeder.curate")
@@ -23,7 +24,7 @@ def release_due(house: House, now: datetime) -> None:
         house.store.stories.decide(decision, Fate.RELEASED, released=story.due or now)
 
 
-def follow_edit(house: House, stored: StoredItem, desk: Desk, now: datetime) -> None:
+def follow_edit(house: House, stored: StoredItem, desk: Desk, writer: Writer, now: datetime) -> None:
     """Make an edit of a story's lead a revision; what may not be followed is noted and left.
 
     Own articles are always followed, withdrawals included. Other people's edits are followed only
@@ -53,17 +54,21 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, now: datetime) -> 
         return
     topics = topics_for(house, stored.item, source)
     told = tell(tellable(stored, source), source, topics, desk, story_id=story.id, at=now)
-    _revise(house, story, replace(told, n=story.revision + 1, why="the source edited it"), stored)
+    words = writer.tell(stored, source, story.fate)
+    revision = in_its_words(replace(told, n=story.revision + 1, why="the source edited it"), words)
+    if _revise(house, story, revision, stored) and words is not None:
+        writer.flag(story.id, revision, words, stored.item.key)
 
 
-def _revise(house: House, story: Story, revision: StoryRevision, stored: StoredItem) -> None:
+def _revise(house: House, story: Story, revision: StoryRevision, stored: StoredItem) -> bool:
     current = house.store.stories.telling(story.id)
     if current is not None and same_words(current.revision, revision):
         house.store.items.ignore_change(stored.item.key, digest=stored.digest)
-        return
+        return False
     decision = Decision(story.id, "rules", "revised", revision.why, revision.at, story.revision, stored.item.key)
     house.store.stories.revise(revision, decision, stored.item.key, digest=stored.digest)
     log.info("revised: %s", revision.title)
+    return True
 
 
 def _left_alone(house: House, story: Story) -> str | None:

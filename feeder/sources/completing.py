@@ -13,6 +13,7 @@ from feeder.errors import FetchError
 from feeder.model import FullText, Gathered, Item, Memory, Refusal, Rights, Source
 from feeder.sources.asking import forgetful, newness, unvalidated
 from feeder.sources.http import shown
+from feeder.sources.permission import ForbiddenPageError
 from feeder.sources.reading import Reading
 
 MAX_PAGES = 20
@@ -36,6 +37,7 @@ class _Visits:
     failures: dict[str, list[FetchError]] = field(default_factory=dict)
     textless: list[str] = field(default_factory=list)
     resting: set[str] = field(default_factory=set)
+    reserved: str | None = None
 
 
 def awake(memory: Memory, now: datetime) -> Memory:
@@ -63,6 +65,8 @@ def complete(source: Source, gathered: Gathered, reading: Reading, unknown: Unkn
     chosen = _chosen(lacking, is_first=not is_listing or len(new) == len(gathered.items))
     told = {item.uid: _visited(visits, item) for item in chosen}
     texts, notes = tuple(visits.texts), (*gathered.notes, *_notes(visits))
+    if visits.reserved is not None:
+        gathered = replace(gathered, memory=replace(gathered.memory, reserved=visits.reserved))
     if not is_listing:
         items = tuple(told.get(item.uid, item) for item in gathered.items)
         return replace(gathered, items=items, fulltexts=texts, notes=notes)
@@ -135,6 +139,8 @@ def _visited(visits: _Visits, item: Item) -> Item:
         visits.failures.setdefault(host, []).append(error)
         if error.refused:
             visits.refused.add(item.uid)
+        if isinstance(error.__cause__, ForbiddenPageError) and error.__cause__.lasts:
+            visits.reserved = str(error)
         if error.wait is not None or visits.reading.fetcher.time_left() <= 0:
             visits.resting.add(host)
         return item

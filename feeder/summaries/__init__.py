@@ -13,4 +13,5 @@ from feeder.summaries.excerpt import excerpt
 
 SUMMARISERS: dict[str, Callable[[str, str, int], tuple[str, ...]]] = {
     "excerpt": excerpt,
+    "llm": excerpt,  # for what the model does not tell
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 T = TypeVar("T")
+_BEAT_SECONDS = 5.0
 
 
 class Wires:
@@ -76,10 +78,11 @@ def _pools(wires: Wires) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": plain, "https": tls}
 
 
-def within(seconds: float, wires: Wires, work: Callable[[], T]) -> T:
+def within(seconds: float, wires: Wires, work: Callable[[], T], alive: Callable[[], None]) -> T:
     """What `work` returns or raises, or a TimeoutError after so many seconds, name servers included.
 
-    Then its wires are cut, so that the thread that does it ends as well.
+    Meanwhile `alive` is called every few seconds; what it raises ends the wait. In any case the wires are cut, so that
+    the thread that works ends as well.
     """
     done = threading.Event()
     results: list[T] = []
@@ -94,10 +97,14 @@ def within(seconds: float, wires: Wires, work: Callable[[], T]) -> T:
             done.set()
 
     threading.Thread(target=run, name="model", daemon=True).start()
-    in_time = done.wait(max(0.0, seconds))
-    wires.cut()
-    if not in_time:
-        raise TimeoutError
+    deadline = time.monotonic() + seconds
+    try:
+        while not done.wait(max(0.0, min(_BEAT_SECONDS, deadline - time.monotonic()))):
+            if time.monotonic() >= deadline:
+                raise TimeoutError
+            alive()
+    finally:
+        wires.cut()
     if errors:
         raise errors[0]
     return results[0]

@@ -8,7 +8,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -53,11 +53,15 @@ class _Standing:
 
 @dataclass
 class Endpoint:
-    """One model. Many threads may share it; what it learns of its endpoint lasts as long as the process."""
+    """One model. Many threads may share it; what it learns of its endpoint lasts as long as the process.
+
+    `alive` is called every few seconds while an answer is waited for.
+    """
 
     base_url: str
     model: str
     api_key: str | None = field(default=None, repr=False)
+    alive: Callable[[], None] = lambda: None
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], most: int, seconds: float) -> Reply:
         """Ask for at most `most` tokens and wait at most so many seconds in all; SummaryError says why not."""
@@ -66,7 +70,8 @@ class Endpoint:
             raise SummaryError(f"{self.name} failed {FAILURES} times in a row and is left alone for now", unpaid=True)
         wires = Wires()
         try:
-            reply = within(seconds, wires, lambda: _Call(self, messages, schema, most, seconds, wires).run(standing))
+            call = _Call(self, messages, schema, most, seconds, wires)
+            reply = within(seconds, wires, lambda: call.run(standing), self.alive)
         except TimeoutError as error:
             _failed(standing)
             raise SummaryError(f"{self.name} did not answer within {seconds:.0f} s") from error

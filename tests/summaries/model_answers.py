@@ -7,7 +7,8 @@ from typing import Any
 
 TITLE = "Nordlicht AI verkauft Rechenzentrum in Kiel für 1,5 Milliarden Euro"
 ARTICLE = """Das Hamburger Unternehmen Nordlicht AI verkauft sein Rechenzentrum in Kiel an den \
-Betreiber Hansa Compute. Der Preis liegt bei 1,5 Milliarden Euro, wie beide Firmen am Dienstag mitteilten. Der Vertrag soll am 3. Oktober 2026 \
+Betreiber Hansa Compute. Der Preis liegt bei 1,5 Milliarden Euro, wie beide Firmen am Dienstag mitteilten. \
+Der Vertrag soll am 3. Oktober 2026 \
 unterzeichnet werden; das Bundeskartellamt muss noch zustimmen.
 
 „Wir konzentrieren uns künftig ganz auf die Forschung an Sprachmodellen“, sagte Vorstandschefin Jana Petersen. \
