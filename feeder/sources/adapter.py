@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
 import ssl
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
@@ -19,7 +18,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 
 from feeder.sources.place import Place, place_of
-from feeder.sources.wire import IDLE_SECONDS, Connection, ToProxy, ToProxyTls, headers_of
+from feeder.sources.wire import IDLE_SECONDS, Connection, Reply, ToProxy, ToProxyTls
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -37,7 +36,7 @@ class Request(requests.PreparedRequest):
         self.headers = cast("Any", headers)  # what takes no notice of capitals would cost as much again
 
 
-class _Answer(requests.Response):
+class Answer(requests.Response):
     """Only what is read here: a requests.Response makes a cookie jar each, and takes cookies."""
 
     def __init__(self, request: requests.PreparedRequest, raw: BaseHTTPResponse) -> None:
@@ -45,21 +44,56 @@ class _Answer(requests.Response):
         self.headers, self.raw, self.request = cast("Any", raw.headers), raw, request  # case-insensitive too
         self._content_consumed = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has to be read before its connection serves again."""
+        return False
 
-class _Raw(HTTPResponse):
-    """An answer that hands its connection to `give` when it has been read, and closes it when that fails."""
+
+class _Own(Answer):
+    """An answer on a connection of our own: what unpacks its body is made where it is read, for most have none."""
 
     def __init__(
-        self, answer: http.client.HTTPResponse, connection: Connection, give: Callable[[Connection], None]
+        self,
+        request: requests.PreparedRequest,
+        reply: Reply,
+        connection: Connection,
+        give: Callable[[Connection], None],
     ) -> None:
+        self.status_code, self.reason, self.request = reply.status, reply.reason, request
+        self.headers = cast("Any", reply.fields)
+        self._reply, self._connection, self._give = reply, connection, give
+        self._content_consumed = False
+
+    @cached_property
+    def raw(self) -> _Raw:  # type: ignore[override]  # in the library it is an attribute
+        return _Raw(self._reply, self._connection, self._give)
+
+    @property
+    def is_empty(self) -> bool:
+        return self._reply.length == 0
+
+    def close(self) -> None:
+        if "raw" in self.__dict__:
+            super().close()
+        elif self.is_empty:
+            self._give(self._connection)
+        else:
+            self._connection.close()
+
+
+class _Raw(HTTPResponse):
+    """A body that hands its connection to `give` when it has been read, and closes it when that fails."""
+
+    def __init__(self, reply: Reply, connection: Connection, give: Callable[[Connection], None]) -> None:
         super().__init__(
-            body=cast("Any", answer),
-            headers=headers_of(answer),
-            status=answer.status,
-            version=answer.version,
-            reason=answer.reason,
+            body=cast("Any", reply),
+            headers=reply.fields,
+            status=reply.status,
+            version=reply.version,
+            reason=reply.reason,
             preload_content=False,
-            original_response=cast("Any", answer),
+            original_response=cast("Any", reply),
             connection=cast("Any", connection),
             request_method="GET",
         )
@@ -98,6 +132,8 @@ class Resting:
 
     def give(self, key: _Key, connection: Connection) -> None:
         """Keep a connection whose answer has been read, and close those that have had their time."""
+        if not connection.lasts:
+            connection.close()
         if connection.sock is None:
             return
         connection.rested = now = monotonic()
@@ -151,13 +187,13 @@ class Adapter(HTTPAdapter):
         verify: Any = True,
         cert: Any = None,
         proxies: Any = None,
-    ) -> requests.Response:
+    ) -> Answer:
         """Send what was prepared (`Request`); the body of the answer is still to be read.
 
         Times are the bounds' alone, and certificates are always verified.
         """
         if proxies:
-            return super().send(request, stream, timeout, verify, cert, proxies)
+            return cast("Answer", super().send(request, stream, timeout, verify, cert, proxies))
         place = request.place if isinstance(request, Request) else place_of(str(request.url))
         rested = self.resting.take(place.key)
         if rested is not None:
@@ -166,10 +202,10 @@ class Adapter(HTTPAdapter):
         context = self._context if place.scheme == "https" else None
         return self._ask(request, place, Connection(place.host, place.port, context))
 
-    def _ask(self, request: requests.PreparedRequest, place: Place, connection: Connection) -> _Answer:
+    def _ask(self, request: requests.PreparedRequest, place: Place, connection: Connection) -> _Own:
         try:
-            answer = connection.ask(place.target, request.headers)
-            return _Answer(request, _Raw(answer, connection, partial(self.resting.give, place.key)))
+            reply = connection.ask(place.target, request.headers)
+            return _Own(request, reply, connection, partial(self.resting.give, place.key))
         except BaseException:
             connection.close()
             raise
@@ -189,9 +225,9 @@ class Adapter(HTTPAdapter):
         tls = {"ssl_context": self._context} if parts.scheme == "https" else {}
         return {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}, tls
 
-    def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
+    def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> Answer:
         """Build an answer that takes no cookie, whoever sets it."""
-        return _Answer(req, resp)
+        return Answer(req, resp)
 
     def cert_verify(self, *_: Any) -> None:
         """Leave it to the shared context, which verifies certificate and host name."""

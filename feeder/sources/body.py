@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-import requests
-
 from feeder.sources.wire import TooMuchError
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
+
+    from feeder.sources.adapter import Answer
 
 ENCODINGS = ("gzip", "deflate", "br")
 MAX_LAYERS = 2
@@ -21,7 +21,7 @@ class PackedError(Exception):
     """A body in a packing that was not asked for; the message fits behind the URL."""
 
 
-def read_body(answer: requests.Response, most: int, *, cut: bool = False) -> bytes:
+def read_body(answer: Answer, most: int, *, cut: bool = False) -> bytes:
     """Unpack a body of at most `most` bytes; of a longer one the beginning with `cut`, or TooMuchError.
 
     Bombs are unpacked piece by piece, so that no more than a piece too much is ever held.
@@ -44,8 +44,10 @@ def read_body(answer: requests.Response, most: int, *, cut: bool = False) -> byt
     return bytes(body)
 
 
-def drain(answer: requests.Response) -> None:
+def drain(answer: Answer) -> None:
     """Read the little that comes with a redirect, so that its connection serves for the next request."""
+    if answer.is_empty:
+        return
     raw = cast("BaseHTTPResponse", answer.raw)
     if (raw.length_remaining or _SMALL + 1) <= _SMALL:
         raw.read(_SMALL)

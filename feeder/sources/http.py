@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError
 from feeder.config.sections import Gathering
 from feeder.errors import FetchError
 from feeder.sources.access import Access, split_login
-from feeder.sources.adapter import Adapter, Request
+from feeder.sources.adapter import Adapter, Answer, Request
 from feeder.sources.body import ENCODINGS, PackedError, drain, read_body
 from feeder.sources.caching import freshness, longest, retry_after
 from feeder.sources.guard import ForbiddenAddressError, Guard
@@ -189,7 +189,7 @@ class Fetcher:
     def _bounds(self, deadline: float) -> Bounds:
         return Bounds(min(deadline, _look.get()[0]), int(self._max_bytes * _FRAMING), self._guard)
 
-    def _answer(self, asking: _Asking, place: Place) -> requests.Response:
+    def _answer(self, asking: _Asking, place: Place) -> Answer:
         headers = asking.headers
         if own := asking.access.headers_for(place.url):
             headers = CaseInsensitiveDict(headers)
@@ -210,7 +210,7 @@ class Fetcher:
             return
         self._guard.check_all(found)
 
-    def _response(self, asking: _Asking, url: str, answer: requests.Response, moved_to: str | None) -> Response:
+    def _response(self, asking: _Asking, url: str, answer: Answer, moved_to: str | None) -> Response:
         status, headers, now = answer.status_code, answer.headers, datetime.now(UTC)
         not_modified = status == 304 and asking.conditional
         pause = retry_after(headers, now)
@@ -266,6 +266,8 @@ def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
 
 def _without_login(asking: _Asking, url: str) -> tuple[str, _Asking]:
     """Move a login in the address to where it is sent to its origin only, and shown nowhere."""
+    if "@" not in url:
+        return url, asking
     try:
         plain, (username, password) = split_login(url)
     except ValueError:

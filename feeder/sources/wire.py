@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -21,20 +20,18 @@ from math import inf
 from time import monotonic
 from typing import Any, cast
 
-from urllib3 import HTTPHeaderDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.wait import wait_for_read
 
 from feeder.sources.guard import Guard
+from feeder.sources.head import MAX_LINE, authority, fields, is_last, length_of, request_head, status_line
 from feeder.sources.resolving import resolve
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 20.0
 HEAD_BYTES = 256_000
 _LATE_SECONDS = 0.1  # how much a read may pass its deadline
-
-_FOLD = re.compile(r"\s*[\r\n]+\s*")  # a header's value on several lines (RFC 9112, section 5.2)
 
 
 class TooMuchError(Exception):
@@ -57,7 +54,6 @@ class _Timed(io.RawIOBase):
     """A socket's stream whose every read ends at the deadline of the request, and which has an end."""
 
     def __init__(self, sock: socket.socket, bounds: Bounds) -> None:
-        self._raw = sock.makefile("rb", buffering=0)
         self._sock = sock
         self._deadline = bounds.deadline
         self._most = HEAD_BYTES
@@ -73,65 +69,88 @@ class _Timed(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any, /) -> int | None:  # Any: typeshed's buffer protocol has no public name in 3.11
+    def readinto(self, buffer: Any, /) -> int:  # Any: typeshed's buffer protocol has no public name in 3.11
         _hold(self._sock, self._deadline)
-        count = self._raw.readinto(buffer)
-        self._most -= count or 0
+        count = self._sock.recv_into(buffer)
+        self._most -= count
         if self._most < 0:
             raise TooMuchError
         return count
 
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
 
+class Reply(http.client.HTTPResponse):
+    """An answer: its head is read by `begin` with our own reader, its body with http.client's."""
 
-class _TimedResponse(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # Any: passed through untouched
+    def __init__(self, sock: socket.socket) -> None:
         self._timed = _Timed(sock, _bounds.get())
-        super().__init__(cast("socket.socket", self._timed), *args, **kwargs)
+        super().__init__(cast("socket.socket", self._timed), method="GET")
 
     def begin(self) -> None:
-        super().begin()
+        """Read the head; what a server says beforehand (RFC 9110, section 15.2) is passed over."""
+        readline = self.fp.readline
+        while True:
+            self.version, self.status, self.reason = status_line(readline(MAX_LINE + 1))
+            self.fields = fields(readline)
+            if self.status >= 200:
+                break
+        self.code, self.headers, self.chunk_left = self.status, cast("Any", self.fields), None
+        self.chunked = self.fields.get("Transfer-Encoding", "").lower() == "chunked"
+        self.length = length_of(self.status, self.fields)
+        if self.length != 0 and self.chunked:
+            self.length = None
+        self.will_close = is_last(self.version, self.fields) or (self.length is None and not self.chunked)
         self._timed.grant(_bounds.get().max_bytes)
 
 
-class Connection(http.client.HTTPConnection):
+class Connection:
     """A connection to a host that was judged; with a `context`, TLS that it verifies.
 
-    Of http.client rather than of urllib3, whose connections and pools take as long as the request.
+    Neither urllib3's, whose connections and pools take as long as the request, nor http.client's, which takes each
+    header in hand on its own.
     """
 
-    response_class = _TimedResponse
     rested = 0.0
 
     def __init__(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
-        super().__init__(host.rstrip("."), port)  # as certificates and the header Host want it
+        self.sock: socket.socket | None = None
+        self.lasts = True
         self._name = host  # the resolver looks a name with a closing dot up as it stands
+        self._host = host.rstrip(".")  # as certificates and the header Host want it
+        self._port = port
         self._context = context
-        self.default_port = 443 if context else 80
 
-    def ask(self, target: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+    def ask(self, target: str, headers: Mapping[str, str]) -> Reply:
         """Send a GET and read the head of the answer."""
-        if self.sock is not None:
-            _hold(self.sock, _bounds.get().deadline)
-        self.putrequest("GET", target, skip_accept_encoding=True)
-        for name, value in headers.items():
-            self.putheader(name, value)
-        self.endheaders()
-        return self.getresponse()
+        head = request_head(authority("https" if self._context else "http", self._host, self._port), target, headers)
+        sock = self.sock or self.connect()
+        _hold(sock, _bounds.get().deadline)
+        sock.sendall(head)
+        reply = Reply(sock)
+        reply.begin()
+        self.lasts = not reply.will_close
+        return reply
 
-    def connect(self) -> None:
+    def connect(self) -> socket.socket:
         """Within the deadline, whatever number of addresses the name has."""
-        sock = _opened(self._name, self.port, judged=True)
+        if self._context is not None:
+            self._host.encode("idna")  # a name that TLS cannot take would fail where the socket is out of reach
+        sock = _opened(self._name, self._port, judged=True)
         if self._context is not None:
             try:
                 _hold(sock, _bounds.get().deadline, CONNECT_SECONDS)
-                sock = self._context.wrap_socket(sock, server_hostname=self.host)
+                # wrapping takes the socket over, and a handshake inside of it would leave nothing to close
+                sock = self._context.wrap_socket(sock, server_hostname=self._host, do_handshake_on_connect=False)
+                sock.do_handshake()
             except BaseException:
                 sock.close()
                 raise
         self.sock = sock
+        return sock
+
+    def close(self) -> None:
+        sock, self.sock = self.sock, None
+        if sock is not None:
+            sock.close()
 
     def serves(self) -> bool:
         """Whether it can be used again. What arrived without being asked for is nobody's answer.
@@ -145,18 +164,32 @@ class Connection(http.client.HTTPConnection):
         return not wait_for_read(self.sock, timeout=0.0)
 
 
-def headers_of(answer: http.client.HTTPResponse) -> HTTPHeaderDict:
-    """The headers, of which several of a name count as one."""
-    found = HTTPHeaderDict()
-    for name, value in answer.msg.items():
-        found.add(name, _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value)
-    return found
+class _TimedProxy(_Timed):
+    """The same, where http.client closes its socket while an answer is still read from it."""
+
+    def __init__(self, sock: socket.socket, bounds: Bounds) -> None:
+        super().__init__(sock, bounds)
+        self._held = sock.makefile("rb", buffering=0)
+
+    def close(self) -> None:
+        self._held.close()
+        super().close()
+
+
+class _ProxyReply(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # Any: passed through untouched
+        self._timed = _TimedProxy(sock, _bounds.get())
+        super().__init__(cast("socket.socket", self._timed), *args, **kwargs)
+
+    def begin(self) -> None:
+        super().begin()
+        self._timed.grant(_bounds.get().max_bytes)
 
 
 class ToProxy(HTTPConnection):
     """Proxies are the house's own: their addresses are not judged, those behind them are (`http._answer`)."""
 
-    response_class = _TimedResponse
+    response_class = _ProxyReply
     _used = 0.0
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import socket
 import ssl
@@ -9,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -91,6 +93,62 @@ def test_who_is_trusted_is_read_over_one_connection(port, fetcher):
 
 def test_a_name_with_a_closing_dot_is_the_same_name(port, fetcher):
     assert fetcher.get("heise", f"https://good.example.:{port}/").body.startswith(f"good.example:{port} ".encode())
+
+
+@pytest.mark.parametrize(("asked", "named"), [("", ""), (":443", ""), (":80", ":80"), (":8443", ":8443")])
+def test_a_port_is_named_unless_it_is_that_of_https(port, fetcher, monkeypatch, asked, named):
+    monkeypatch.setattr(wire, "resolve", lambda *_: resolve("127.0.0.1", port, 5.0))
+    assert fetcher.get("heise", f"https://good.example{asked}/").body.startswith(f"good.example{named} ".encode())
+
+
+def test_what_a_tls_server_sends_unasked_is_not_the_next_answer(folder, fetcher, monkeypatch):
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
+    record = (answer % (6, b"<rss/>")).ljust(io.DEFAULT_BUFFER_SIZE) + answer % (8, b"smuggled")  # one, read in two
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listening.accept()
+                    with connection, context.wrap_socket(connection, server_side=True) as secure:
+                        while secure.recv(65536):
+                            secure.sendall(record)
+
+        threading.Thread(target=serve, daemon=True).start()
+        port = listening.getsockname()[1]
+        monkeypatch.setattr(wire, "resolve", lambda *_: resolve("127.0.0.1", port, 5.0))
+        bodies = [fetcher.get("heise", f"https://good.example:{port}/").body for _ in range(3)]
+        listening.shutdown(socket.SHUT_RDWR)
+    assert bodies == [b"<rss/>"] * 3
+
+
+@pytest.fixture
+def opened(monkeypatch) -> list[socket.socket]:
+    """Every socket that is opened from now on, before and after TLS takes it over."""
+    sockets: list[socket.socket] = []
+    monkeypatch.setattr(
+        wire, "_connected", lambda *words, real=wire._connected: sockets.append(real(*words)) or sockets[-1]
+    )
+    return sockets
+
+
+def test_for_a_name_that_tls_cannot_take_no_socket_is_opened(port, fetcher, opened):
+    assert "cannot be fetched" in refusal(fetcher, f"https://{'a' * 64}.example:{port}/")
+    assert opened == []
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ssl.SSLError, TimeoutError])
+def test_a_handshake_that_fails_leaves_no_socket_open(port, fetcher, opened, monkeypatch, error):
+    def fail(sock: ssl.SSLSocket, *_: object) -> None:
+        opened.append(sock)
+        raise error
+
+    monkeypatch.setattr(ssl.SSLSocket, "do_handshake", fail)
+    with pytest.raises((FetchError, KeyboardInterrupt)):
+        fetcher.get("heise", f"https://good.example:{port}/")
+    assert [sock.fileno() for sock in opened] == [-1, -1]
 
 
 @pytest.mark.parametrize("host", ["other.example", "sub.good.example", "127.0.0.1"])
