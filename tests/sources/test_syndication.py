@@ -257,6 +257,7 @@ def test_a_title_of_atom_means_what_its_type_says(words, title):
         ("<link>javascript:alert(1)</link>", None),
         ("<link>ftp://a.example/b</link>", None),
         ("<link>https://[::1</link>", None),
+        ("<link>https://a..example/b</link>", None),
     ],
 )
 def test_the_address_of_an_rss_item_is_absolute_or_missing(item, url):
