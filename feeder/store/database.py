@@ -16,7 +16,6 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from feeder.errors import StoreError
 
 PATIENCE = 30  # seconds that a writer waits for another
-PAGE_BYTES = 8192  # of a new SQLite file: items fill it better than 4096, and a small change still writes little
 
 
 class Database:
@@ -154,7 +153,6 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     whose mail is out. The price is one fsync per transaction, of which there are few."""
     connection.isolation_level = None  # no hidden BEGIN: ours is below
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
