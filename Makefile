@@ -7,6 +7,7 @@
 #   make proofs       the long evidence, full counts; SEED=… repeats a run
 #   make judge        independent judges over everything in feeds/ (after make run)
 #   make bench-gather gathering beside three other programs (QUICK=1: 100 sources, once)
+#   make bench-summaries  our Kurzfassungen beside two other programs' and the first sentences
 #   make docs         write the generated pages of docs/ again
 #   make build        wheel and sdist into dist/
 #   make constraints  choose the pinned versions anew
@@ -23,7 +24,7 @@ SHARE  ?= 1
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format proofs judge bench-gather docs build constraints clean
+.PHONY: help run test lint format proofs judge bench-gather bench-summaries docs build constraints clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -82,6 +83,15 @@ $(RIVALS)/rivals.stamp: benchmarks/gather/rivals/rivals.txt
 
 bench-gather: $(VENV)/run.stamp $(RIVALS)/rivals.stamp
 	$(BIN)/python -m benchmarks.gather --rivals $(RIVALS)/bin/python $(if $(QUICK),--quick) $(BENCH)
+
+SUMMARISERS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/feeder-summaries
+$(SUMMARISERS)/rivals.stamp: benchmarks/summaries.txt
+	$(PYTHON) -m venv --clear $(SUMMARISERS)
+	$(SUMMARISERS)/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
+	@touch $@
+
+bench-summaries: $(SUMMARISERS)/rivals.stamp
+	$(SUMMARISERS)/bin/python -m benchmarks.summaries $(BENCH)
 
 docs: $(VENV)/run.stamp
 	$(BIN)/python -m feeder.config.reference > docs/configuration.new && mv docs/configuration.new docs/configuration.md

@@ -284,9 +284,10 @@ class Retention(Settings):
 class Summaries(Settings):
     """How a Kurzfassung is made for stories that bring none."""
 
-    kind: Literal["excerpt", "llm"] = Field(
-        default="excerpt",
-        description='"excerpt": the source\'s own sentences, as many as its excerpt_limit leaves room for;'
+    kind: Literal["extractive", "excerpt", "llm"] = Field(
+        default="extractive",
+        description='"extractive": the sentences of the text that tell most of it, within the source\'s excerpt_limit;'
+        ' "excerpt": its first sentences, as many as that limit leaves room for;'
         ' "llm": a model\'s, of teaser and Kurzfassung, as far as it answers and passes the gate (docs/summaries.md).',
     )
     endpoint: Url | None = Field(

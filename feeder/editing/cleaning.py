@@ -43,6 +43,9 @@ _EMPTY = re.compile(
 _NESTING = re.compile(r"<(?!(?:br|hr|img|input|link|meta|source|wbr)\b)(/?)[a-z]", re.IGNORECASE)
 _DEEPEST = 2_000
 _BREAKS = {"p", "br", "div", "li", "td", "hr"}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_BLOCKS = {"p", "div", "li", "blockquote", "td", "th", "dd", "dt", "pre", "hr", "section", "article", "br"}
+_BLOCK = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))})>")
 _CHATTER = re.compile(
     r"\s*(\[\s*(…|\.\.\.|&hellip;)\s*\]|(weiterlesen|mehr lesen|read more|continue reading|mehr)\s*(…|\.\.\.|→|»)?"
     r"|der (beitrag|artikel) .{1,300}? erschien zuerst auf .{1,200}|the post .{1,300}? appeared first on .{1,200})\s*$",
@@ -122,6 +125,20 @@ def plain_text(raw: Raw | None) -> str:
     while (shorter := _CHATTER.sub("", value)) != value:
         value = shorter
     return value
+
+
+def paragraphs(raw: Raw | None) -> str:
+    """The plain text of what a source sent with a blank line between its blocks, without headings; "" for None."""
+    if raw is None:
+        return ""
+    value = unescaped(raw)
+    if value.kind == "text":
+        parts = value.value.split("\n\n")
+    else:
+        dropped = _DROPPED_WITH_CONTENT | _HEADINGS
+        markup = nh3.clean(_shallow(value.value), tags=_BLOCKS, clean_content_tags=dropped, attributes={})
+        parts = _BLOCK.split(markup)
+    return "\n\n".join(words for part in parts if (words := text.plain(part)))
 
 
 def _shallow(markup: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from feeder import text
 from feeder.addresses import without_login
-from feeder.editing.cleaning import clean_html, plain_text, unescaped
+from feeder.editing.cleaning import clean_html, paragraphs, plain_text, unescaped
 from feeder.editing.teaser import TEASER_LIMIT, headline, teaser
 from feeder.model import (
     Article,
@@ -25,24 +25,36 @@ from feeder.model import (
     StoryRevision,
 )
 
-Summarise = Callable[[str, str, int], tuple[str, ...]]
+Summarise = Callable[[str, str, str, int], tuple[str, ...]]
+_NO_LIMIT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every telling needs: who signs, and who writes a Kurzfassung where there is none."""
+    """What every telling needs: who signs, and who writes a Kurzfassung where there is none: out of a text, to stand
+    beside title and teaser, in so many characters."""
 
     author: str
     summarise: Summarise
 
 
 def tell(
-    item: Item, source: Source, topics: tuple[str, ...], desk: Desk, *, story_id: str, at: datetime
+    item: Item,
+    source: Source,
+    topics: tuple[str, ...],
+    desk: Desk,
+    *,
+    story_id: str,
+    at: datetime,
+    fulltext: Raw | None = None,
 ) -> StoryRevision:
-    """Put an item into a story's first revision; later ones are `replace(tell(…), n=…, why=…)`."""
+    """Put an item into a story's first revision; later ones are `replace(tell(…), n=…, why=…)`.
+
+    Of `fulltext` nothing is told but what the Kurzfassung takes from it, within the source's rights.
+    """
     if item.article is not None:
         return _own_article(item.article, source, topics, desk, story_id, at)
-    return _from_feed(item, source, topics, desk, story_id, at)
+    return _from_feed(item, source, topics, desk, story_id, at, fulltext)
 
 
 def tellable(stored: StoredItem, source: Source) -> Item:
@@ -59,13 +71,14 @@ def _own_article(
     article: Article, source: Source, topics: tuple[str, ...], desk: Desk, story_id: str, at: datetime
 ) -> StoryRevision:
     sections = tuple(replace(section, html=clean_html(section.html, None, ours=True)) for section in article.sections)
-    opening = plain_text_of(sections)
+    opening = article.teaser or teaser(plain_text_of(sections), article.title, TEASER_LIMIT)
+    words = "\n\n".join(paragraphs(Raw(section.html)) for section in sections)
     return StoryRevision(
         story_id=story_id,
         n=1,
         title=article.title,
-        teaser=article.teaser or teaser(opening, article.title, TEASER_LIMIT),
-        summary=article.summary,
+        teaser=opening,
+        summary=article.summary or desk.summarise(words, article.title, opening, _NO_LIMIT),
         sections=sections,
         image=article.image if article.image and article.image.credit else None,
         image_credit=article.image_credit,
@@ -88,12 +101,18 @@ def plain_text_of(sections: tuple[Section, ...]) -> str:
 
 
 def _from_feed(
-    item: Item, source: Source, topics: tuple[str, ...], desk: Desk, story_id: str, at: datetime
+    item: Item,
+    source: Source,
+    topics: tuple[str, ...],
+    desk: Desk,
+    story_id: str,
+    at: datetime,
+    fulltext: Raw | None,
 ) -> StoryRevision:
     language = item.language or source.language
     is_full = source.rights in (Rights.OWN, Rights.LICENSED)
     words = plain_text(item.summary) or plain_text(item.content)
-    limit = 0 if source.rights is Rights.LINK_ONLY else TEASER_LIMIT if is_full else source.excerpt_limit
+    limit = 0 if source.rights is Rights.LINK_ONLY else _NO_LIMIT if is_full else source.excerpt_limit
     title = headline(item.title, words)
     opening = teaser(words, title, limit)
     markup = item.content or item.summary
@@ -102,7 +121,7 @@ def _from_feed(
         n=1,
         title=title,
         teaser=opening,
-        summary=() if is_full else desk.summarise(words, f"{title} {opening}", limit - len(opening)),
+        summary=_kurzfassung((item.content, fulltext, item.summary), title, opening, limit - len(opening), desk),
         sections=_sections(unescaped(markup), item.url, source) if is_full and markup else (),
         image=None,
         image_credit=None,
@@ -117,6 +136,13 @@ def _from_feed(
         at=at,
         why="first told",
     )
+
+
+def _kurzfassung(raws: tuple[Raw | None, ...], title: str, teaser: str, room: int, desk: Desk) -> tuple[str, ...]:
+    """The Kurzfassung of the text that says most; "room" is what rights leave after the teaser."""
+    if room <= 0:
+        return ()
+    return desk.summarise(max(map(paragraphs, raws), key=len), title, teaser, room)
 
 
 def _sections(raw: Raw, base: str | None, source: Source) -> tuple[Section, ...]:

@@ -229,7 +229,9 @@ def _tell(state: _Round, stored: StoredItem, verdict: Verdict) -> Story:
     if verdict.fate is not Fate.DROPPED:
         source = house.sources[item.source_id]
         topics = topics_for(house, item, source)
-        revision = tell(tellable(stored, source), source, topics, state.desk, story_id=story.id, at=now)
+        revision = tell(
+            tellable(stored, source), source, topics, state.desk, story_id=story.id, at=now, fulltext=stored.fulltext
+        )
         revision = in_its_words(revision, state.words.get(item.key))
         story = replace(story, slug=text.slug(revision.title) or story.slug)
     decision = Decision(story.id, "rules", verdict.fate.value, verdict.why, now, 1 if revision else 0, item.key)

@@ -53,7 +53,7 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, writer: Writer, no
         house.store.items.ignore_change(stored.item.key, digest=stored.digest)
         return
     topics = topics_for(house, stored.item, source)
-    told = tell(tellable(stored, source), source, topics, desk, story_id=story.id, at=now)
+    told = tell(tellable(stored, source), source, topics, desk, story_id=story.id, at=now, fulltext=stored.fulltext)
     words = writer.tell(stored, source, story.fate)
     revision = in_its_words(replace(told, n=story.revision + 1, why="the source edited it"), words)
     if _revise(house, story, revision, stored) and words is not None:
