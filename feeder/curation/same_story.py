@@ -14,7 +14,7 @@ from enum import StrEnum
 from heapq import nlargest
 from math import log
 
-from feeder.curation.common_words import COMMON_WORDS, MONTHS_AND_DAYS
+from feeder.curation.headline_words import COMMON_WORDS, MONTHS_AND_DAYS
 from feeder.curation.likeness import (
     FITS_FROM,
     RELATED_FROM,

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from feeder.curation.bilingual import GERMAN_OF
-from feeder.curation.common_words import STOP_WORDS
+from feeder.curation.headline_words import STOP_WORDS
 from feeder.model import Trace
 
 # How much of the words is looked at: teasers are about as long, and equal lengths compare best.
