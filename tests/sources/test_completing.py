@@ -108,6 +108,17 @@ def test_pages_that_can_never_be_read_keep_no_older_ones_waiting_for_ever(web: W
     assert any(late.uid in [one.uid for one in look.items] for look in looks)
 
 
+@pytest.mark.parametrize("place", ["/verboten", "/vorbehalt"])
+def test_that_an_owner_keeps_programs_out_of_a_page_is_remembered_of_the_source(web: Web, place: str):
+    web.put("/robots.txt", "User-agent: *\nDisallow: /verboten")
+    web.put("/vorbehalt", "<meta name='tdm-reservation' content='1'>", content_type="text/html")
+    web.put("/offen", "<title>Offen</title>", content_type="text/html")
+    old = item(web.url("/alt"))
+    assert place in (completed(web, "sitemap", [old, item(web.url(place))], known(old.uid)).memory.reserved or "")
+    for free in ("/offen", "/fehlt"):
+        assert completed(web, "sitemap", [old, item(web.url(free))], known(old.uid)).memory.reserved is None
+
+
 def test_a_page_that_is_refused_or_gives_no_title_is_left_alone_for_a_day(web: Web):
     web.put("/robots.txt", "User-agent: *\nDisallow: /verboten")
     web.put(
@@ -124,7 +135,7 @@ def test_a_page_that_is_refused_or_gives_no_title_is_left_alone_for_a_day(web: W
     assert "6 new items wait for a day" in first.notes[-1]
     before = len(pages_asked(web))
     again = completed(web, "sitemap", [old, *items], known(old.uid), refused=first.memory.refused)
-    assert (len(pages_asked(web)), again.items, again.memory) == (before, (), first.memory)
+    assert (len(pages_asked(web)), again.items, again.memory) == (before, (), replace(first.memory, reserved=None))
     titled = replace(items[0], title="Kopf")
     told = completed(web, "sitemap", [old, titled, *items[1:5]], known(old.uid), refused=first.memory.refused)
     assert (told.items, len(told.memory.refused)) == ((titled,), 5)
