@@ -92,6 +92,7 @@ def _source(settings: SourceSettings) -> model.Source:
         addresses=settings.addresses,
         fulltext=settings.fulltext,
         ai=settings.ai,
+        same_story=settings.same_story,
     )
 
 

@@ -141,6 +141,19 @@ class Curation(Settings):
     baseline_release: Whole = Field(
         default=3, ge=0, description="Stories released from a new feed's backlog; the rest only marks what is old."
     )
+    same_story: Switch = Field(
+        default=True,
+        description="Whether items that tell the same event become one story; what has the same address, id or words"
+        " does in any case.",
+    )
+    look_back: Days = Field(
+        default=timedelta(days=4), description="How long what was told is compared with what comes in."
+    )
+    followups: Literal["tell", "hold", "drop"] = Field(
+        default="tell",
+        description='What becomes of an item that continues a told story with something new: "tell" makes it a story of'
+        ' its own ("Update zu: …"), "hold" too, for an editor to release, "drop" leaves it out.',
+    )
     rules: tuple[Rule, ...] = Field(
         default=(), description="Rules for all feeds; what a feed's own rules keep has to pass these too."
     )

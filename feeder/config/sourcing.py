@@ -88,6 +88,11 @@ class SourceSettings(Settings):
     ai: Switch = Field(
         default=True, description="Whether a model may read it, if [summaries] has one and its owner reserves nothing."
     )
+    same_story: Switch = Field(
+        default=True,
+        description="Whether its items may be taken for the same event as others by what they say; false: only by"
+        " address, id or the same words.",
+    )
     max_age: Days | None = Field(default=None, description="Instead of [curation] max_age.")
     max_per_source: Whole | None = Field(default=None, ge=1, description="Instead of [curation] max_per_source.")
     baseline_release: Whole | None = Field(default=None, ge=0, description="Instead of [curation] baseline_release.")

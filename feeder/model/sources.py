@@ -73,7 +73,7 @@ class Source:
     """Where items come from. `rank`: 1 is the best; `excerpt_limit`: characters of the source's
     words in one story, teaser plus Kurzfassung, in every output. `rhythm`: the time between two
     looks, None where it is learned; `addresses`: a pattern that the links of pages and sitemaps match. `ai`:
-    whether a model may read it."""
+    whether a model may read it. `same_story`: whether its items may be taken for what others tell, by likeness."""
 
     id: str
     kind: str
@@ -97,6 +97,7 @@ class Source:
     addresses: str | None = None
     fulltext: bool = False
     ai: bool = True
+    same_story: bool = True
 
 
 @dataclass(frozen=True, slots=True)
