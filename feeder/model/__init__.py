@@ -39,7 +39,7 @@ from feeder.model.sources import (
     Source,
     SourceState,
 )
-from feeder.model.stories import Coverage, Decision, Fate, Story, StoryPage, StoryRevision, Telling, Trace
+from feeder.model.stories import Continued, Coverage, Decision, Fate, Story, StoryPage, StoryRevision, Telling, Trace
 from feeder.model.work import Feed, Lease, OutputFile, OutputRecord, Run, Step
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "Alert",
     "Arrivals",
     "Article",
+    "Continued",
     "Correction",
     "Coverage",
     "Decision",

@@ -33,10 +33,21 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Continued:
+    """The elder story that a follow-up continues, as it was when the follow-up was told: for "Update zu: … (21.11.)"."""
+
+    story_id: str
+    slug: str
+    title: str
+    released: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoryRevision:
     """A story's words, written once; everything published is rendered from it without any item.
 
-    `title`, `teaser` and the bullets of `summary` are plain text; `topics` are topic ids.
+    `title`, `teaser` and the bullets of `summary` are plain text; `topics` are topic ids. `continues`
+    is set for a follow-up. Of an erased story all words are empty.
     """
 
     story_id: str
@@ -57,6 +68,7 @@ class StoryRevision:
     corrections: tuple[Correction, ...]
     at: datetime
     why: str
+    continues: Continued | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,7 @@ class Story:
     `id` is a tag: URI (RFC 4151). `url` is absolute for stories that live elsewhere, and None for
     stories whose home is our own page (`stories/<slug>/`), so that a moved house keeps its words.
     `released` and `updated` are None until the first release. `touched`: a person decided on it.
+    `pinned`: until when it leads landing page and digest.
     """
 
     id: str
@@ -81,6 +94,7 @@ class Story:
     follows: str | None = None
     merged_into: str | None = None
     touched: bool = False
+    pinned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +108,10 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who decided what about a story, and why; append-only. `what` is a fate, "merged" or
-    "revised"; `who` is "rules" or a person's login name."""
+    """Who decided what about a story, and why; append-only. `what` is a fate, "merged", "revised", "led", "split",
+    "pinned", "unpinned", "erased" or "flagged"; `who` is "rules" or a person's login name. `score`: how alike
+    (0 to 1), where a merge or follow-up was decided by likeness.
+    """
 
     story_id: str
     who: str
@@ -104,11 +120,13 @@ class Decision:
     at: datetime
     revision: int
     item: ItemKey | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoryPage:
-    """A story that was released once, light: enough to see which pages are to be rendered."""
+    """A story that was released once, light: enough to see which pages are to be rendered. `erased`: its words are
+    gone."""
 
     id: str
     slug: str
@@ -116,6 +134,7 @@ class StoryPage:
     fate: Fate
     updated: datetime
     withdrawn: datetime | None = None
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
