@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feeder.model.editions import Digest, Edition, EditionSection, EditionStatus
+from feeder.model.editions import Corrected, Digest, Edition, EditionSection, EditionStatus
 from feeder.model.items import (
     APART,
     Article,
@@ -50,6 +50,7 @@ __all__ = [
     "Arrivals",
     "Article",
     "Continued",
+    "Corrected",
     "Correction",
     "Coverage",
     "Decision",

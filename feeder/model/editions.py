@@ -25,6 +25,16 @@ class EditionSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """What an edition owns up to: a story of an earlier edition, in the words of revision `n`; `notes` are the places
+    of those of its corrections that no earlier edition told."""
+
+    story_id: str
+    n: int
+    notes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """The stories that go out together. `id` is the slot in local time, `2026-11-23-0700`; it is
     also the folder. `number` is given at approval, so skips leave no gap."""
@@ -39,6 +49,7 @@ class Edition:
     number: int | None = None
     approved: datetime | None = None
     reason: str | None = None
+    corrections: tuple[Corrected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,11 +99,12 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A story in the words of one of its revisions: what rendering gets."""
+    """A story in the words of one of its revisions: what rendering gets. `elder`: the one it was merged into."""
 
     story: Story
     revision: StoryRevision
     reason: str | None = None
+    elder: Continued | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,8 @@ class StoryPage:
     updated: datetime
     withdrawn: datetime | None = None
     erased: bool = False
+    follows: str | None = None
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
