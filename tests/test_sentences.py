@@ -120,6 +120,10 @@ def test_a_mark_that_is_never_closed_holds_nothing_together() -> None:
     assert len(sentences("Er rief: „Los. Wir gehen. Alle gehen. Niemand bleibt.")) == 4
 
 
+def test_a_quotation_as_long_as_a_page_is_split_after_all() -> None:
+    assert len(sentences("„" + "Das ist ein Satz. " * 40 + "Ende.“")) == 41
+
+
 PIECES = st.sampled_from([
     *("z. B. ", "Dr. ", "3. ", "Mio. ", "„", "“", '"', "»", "«", "(", ")", "[", "]", "…", "...", ". ", "! ", "? "),
     *("\n", "\n\n", "U.S. ", "GPT-4.5 ", "Der ", "er ", "Haus ", "1.000 ", "- "),

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from feeder import text
 from feeder.addresses import public_address, web_address
 from feeder.errors import RenderError
-from feeder.model import Coverage, Edition, Fate, Image, Rights, Telling
+from feeder.model import Coverage, Edition, Fate, Image, Origin, Rights, Telling
 from feeder.rendering.credit import NAME_LIMIT, label, names
 from feeder.rendering.edition_view import edition_line, edition_parts
 from feeder.rendering.look import Look
-from feeder.rendering.sharing import Link, share_links
+from feeder.rendering.sharing import Link, push, share_links
 from feeder.rendering.view import View, may_show_all, view
 
 TEASER_LIMIT = 300  # many readers show nothing but the teaser; more is cut off there anyway
@@ -139,7 +139,7 @@ def _story(look: Look, telling: Telling) -> FeedEntry:
         related=_related(revision.coverage, shown.url),
         source=_source(look, lead),
         provenance=Category(revision.provenance.text, text.plain(shown.label), mint(look, "provenance")),
-        extension=_extension(look, telling),
+        extension=_extension(look, telling, shown.share_url),
     )
 
 
@@ -232,15 +232,17 @@ def _source(look: Look, lead: Coverage | None) -> Link | None:
     return Link(title, url) if title and url else None
 
 
-def _extension(look: Look, telling: Telling) -> Mapping[str, object]:
+def _extension(look: Look, telling: Telling, url: str) -> Mapping[str, object]:
     """What JSON Feed has no key for, without empty values."""
     story, revision = telling.story, telling.revision
     provenance = revision.provenance
+    unlabelled = "" if provenance.text is Origin.AI_GENERATED else revision.teaser
     return filled({
         "revision": revision.n,
         "rights": revision.rights.value,
         "licence": revision.licence,
         "follows": story.follows,
+        "push": push(revision.title, unlabelled, url),
         "provenance": filled({
             "text": provenance.text.value,
             "label": label(look, revision),

@@ -8,7 +8,10 @@ from urllib.parse import quote
 
 from feeder import text
 from feeder.rendering.look import Look
+from feeder.sentences import sentences
 
+PUSH_LIMIT = 280
+SHORTEST_HEADLINE = 40
 TITLE_LIMIT = 200  # Bluesky takes 300 characters, X 280, the address included
 
 NETWORKS: Mapping[str, str] = {
@@ -44,3 +47,21 @@ def share_links(look: Look, title: str, url: str) -> tuple[Link, ...]:
         Link(look.strings[f"share_{network}"], NETWORKS[network].format(**values))
         for network in look.config.share.networks
     )
+
+
+def push(title: str, teaser: str, url: str) -> str:
+    """A story for a push message or a short post: headline, what fits of the teaser's sentences, and the address.
+
+    At most 280 characters; "" where the address leaves no room for a headline, or there are no words.
+    """
+    room = PUSH_LIMIT - len(url) - 1
+    if room < SHORTEST_HEADLINE:
+        return ""
+    words = text.shorten(text.one_line(title), room)
+    for n, sentence in enumerate(sentences(text.one_line(teaser))):
+        gap = ":" if n == 0 and words and not words.endswith((".", "!", "?", ":", "…")) else ""
+        longer = f"{words}{gap} {sentence}".lstrip()
+        if len(longer) > room:
+            break
+        words = longer
+    return f"{words} {url}" if words else ""

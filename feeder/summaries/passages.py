@@ -40,7 +40,8 @@ _PLEA = re.compile(
     r"|hinweis)"
     r"|externe[rn]? inhalt|mit ihrer zustimmung|support (?:us|our)|become a member|sign up (?:for|to)"
     r"|subscribe (?:to|now)"
-    r"|join our|follow us|affiliate|provision|jetzt (?:kostenlos|registrieren|abonnieren)|im abo\b|\bF\+|plus-abo",
+    r"|join our|be sure to check out|follow us|affiliate|provision"
+    r"|jetzt (?:kostenlos|registrieren|abonnieren)|im abo\b|\bF\+|plus-abo",
     re.IGNORECASE,
 )
 # Headings after which no article goes on.

@@ -22,7 +22,7 @@ _LEANING = frozenset(
     " unserem unseren unserer du dein deine ihrerseits seinerseits he she it they him her his hers its their them"
     " this that these those such but and or yet nor however moreover furthermore then there here still meanwhile"
     " instead therefore thus hence both another besides otherwise nevertheless nonetheless similarly likewise"
-    " additionally consequently finally yes ich wir why which we i you our my your us me".split()
+    " additionally consequently finally yes ich wir bis why which we i you our my your us me".split()
 )
 # Lean on what was said before as first words that are common otherwise.
 _LEANING_WORDS = re.compile(
@@ -40,14 +40,14 @@ _LEANING_WORDS = re.compile(
     r"|sein|seine[mnrs]?|er|es|dessen|deren|solche[mnrs]?|weitere[mnrs]?|andere[mnrs]?|anderem)"
     r"|der \d+-jährige|die \d+-jährige|ein (?:weiterer|anderer)|eine (?:weitere|andere)|grund dafür|grund dazu"
     r"|(?:for|in|on|at|with|by|from|of|to|as|after|before|because|if|while|when|since|despite) (?:this|that|these"
-    r"|those|him"
-    r"|them|it|they|he|she|his|her|its|their|such)|as a result|in (?:addition|other words|fact|contrast)|on the other"
+    r"|those|him|them|it|they|he|she|his|her|its|their|such)|as a result|on top of that"
+    r"|in (?:addition|other words|fact|contrast)|on the other"
     r"|for (?:example|instance)|at the same time|of course|one of (?:them|these))\b",
     re.IGNORECASE,
 )
 # Lean on what was said before as second or third word, unless a clause before them says who is meant.
 _LEANING_LATER = frozenset(
-    "er ihm ihn ihnen dafür dazu danach davor dabei davon darum deshalb daran darauf darüber darin damit dadurch"
+    "er ihm ihn ihnen dafür dazu danach davor zuvor dabei davon darum deshalb daran darauf darüber darin damit dadurch"
     " jedoch allerdings hingegen dagegen indes zudem außerdem also dennoch trotzdem dieser dieses diesem diesen solche"
     " solcher solchen solches derselbe dort he him them however therefore also".split()
 )
@@ -69,7 +69,7 @@ def stands_alone(sentence: str) -> bool:
     """Whether a sentence may be a bullet: whole, of fitting length, and understood without what is around it."""
     if not FEWEST_WORDS <= sentence.count(" ") + 1 <= MOST_WORDS or len(sentence) > LONGEST:
         return False
-    if not _END.search(sentence) or sentence.endswith(("...", "…")) or "?" in sentence:
+    if not _END.search(sentence) or sentence.endswith(("...", "…")):
         return False
     if sentence[0].islower() or sentence[0] in _OPENING or _leans(sentence):
         return False
@@ -79,7 +79,7 @@ def stands_alone(sentence: str) -> bool:
 def _leans(sentence: str) -> bool:
     """Whether the first words only say something to somebody who read the sentence before."""
     words = sentence.lower().split(" ", 3)[:3]
-    if words[0].strip(",:;.") in _LEANING or _LEANING_WORDS.match(sentence):
+    if words[0].strip(",:;.") in _LEANING or words[0] in ("das,", "die,", "der,") or _LEANING_WORDS.match(sentence):
         return True
     return any(word in _LEANING_LATER and words[at][-1] not in ",:" for at, word in enumerate(words[1:]))
 

@@ -7,9 +7,14 @@ from email.message import EmailMessage
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from hypothesis import given
+from hypothesis import strategies as st
 
+from feeder.model import Origin, Provenance
+from feeder.rendering.entries import story_entry
 from feeder.rendering.look import Look
-from feeder.rendering.sharing import share_links
+from feeder.rendering.sharing import push, share_links
+from feeder.text import one_line
+from tests.rendering import samples
 from tests.strategies import texts
 
 TITLE = "Größe & „Macht“: 100 % KI? #eins + a/b"
@@ -50,3 +55,37 @@ def test_no_headline_breaks_a_link_or_smuggles_in_a_header(look: Look, title: st
         assert not set(link.url) & set(" \r\n\t\"'<>")
     subject = share_links(look, title, URL)[0].url.removeprefix("mailto:?subject=").split("&body=")[0]
     EmailMessage()["Subject"] = unquote(subject)
+
+
+def test_a_push_message_has_headline_teaser_and_address() -> None:
+    assert push("Ein Modell ist da", "Es rechnet. Es kostet fünf Euro.", URL) == (
+        f"Ein Modell ist da: Es rechnet. Es kostet fünf Euro. {URL}"
+    )
+    assert push("Ist ein Modell da?", "Ja.", URL) == f"Ist ein Modell da? Ja. {URL}"
+    assert push("Ein Modell ist da", "", URL) == f"Ein Modell ist da {URL}"
+    assert push("", "Es rechnet.", URL) == f"Es rechnet. {URL}"
+    assert push("", "", URL) == ""
+
+
+def test_a_push_message_drops_whole_sentences_that_do_not_fit() -> None:
+    assert push("Ein Modell ist da", f"Es rechnet. {'Sehr ' * 60}lang.", URL) == f"Ein Modell ist da: Es rechnet. {URL}"
+
+
+@given(st.text(max_size=400), st.text(max_size=400), st.integers(0, 400))
+def test_a_push_message_has_at_most_280_characters_and_ends_with_its_whole_address(
+    title: str, teaser: str, length: int
+) -> None:
+    url = f"https://a.example/{'x' * length}"
+    words = push(title, teaser, url)
+    assert len(words) <= 280
+    assert words == "" or words.endswith(f" {url}")
+    assert words or length > 200 or not one_line(title)
+
+
+def test_what_a_model_wrote_is_in_no_push_message_since_no_label_would_be(look: Look) -> None:
+    telling = samples.licensed()
+    revision = replace(telling.revision, teaser="Ein Satz der Maschine.")
+    for origin, is_in in ((Origin.EXCERPT, True), (Origin.AI_GENERATED, False)):
+        words = replace(revision, provenance=Provenance(origin))
+        told = story_entry(look, replace(telling, revision=words)).extension["push"]
+        assert ("Maschine" in str(told)) == is_in
