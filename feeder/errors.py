@@ -9,6 +9,7 @@ FeederError
 ├── StoreError                     the store cannot be read, written or claimed
 ├── RenderError                    something cannot be rendered, or was rendered wrongly
 ├── SummaryError                   a model did not answer, or not in time
+├── DeskError                      what a person wants of a story cannot be done
 └── DeliveryError(retry)           a carrier did not take it, or output could not be replaced
 
 A room raises only its own branch, `raise … from exc`. Caught in four places: the gathering of
@@ -94,6 +95,10 @@ class SummaryError(FeederError):
     def __init__(self, message: str, *, unpaid: bool = False) -> None:
         super().__init__(message)
         self.unpaid = unpaid
+
+
+class DeskError(FeederError):
+    """What a person wants of a story cannot be done; the message says why, and which verb does what is meant."""
 
 
 class DeliveryError(FeederError):

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from feeder.editing.telling import Desk, same_words, tell, tellable
 from feeder.model import Article, Decision, EditionStatus, Fate, Status, StoredItem, Story, StoryRevision
+from feeder.pipeline.by_hand import is_decided_by_hand, with_words_by_hand
 from feeder.pipeline.house import House
 from feeder.pipeline.modelling import Writer, in_its_words
 from feeder.pipeline.told import topics_for
@@ -27,8 +28,9 @@ def release_due(house: House, now: datetime) -> None:
 def follow_edit(house: House, stored: StoredItem, desk: Desk, writer: Writer, now: datetime) -> None:
     """Make an edit of a story's lead a revision; what may not be followed is noted and left.
 
-    Own articles are always followed, withdrawals included. Other people's edits are followed only
-    until the story stands in an approved edition or a person has touched it; coverage never is.
+    Own articles are always followed, withdrawals included, but for what a person said otherwise at the desk. Other
+    people's edits are followed only until the story stands in an approved edition or a person has touched it;
+    coverage never is.
     """
     story = house.store.stories.get(stored.story_id or "")
     source = house.sources.get(stored.item.source_id)
@@ -56,8 +58,12 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, writer: Writer, no
     told = tell(tellable(stored, source), source, topics, desk, story_id=story.id, at=now, fulltext=stored.fulltext)
     words = writer.tell(stored, source, story.fate)
     revision = in_its_words(replace(told, n=story.revision + 1, why="the source edited it"), words)
+    revision, unlike = with_words_by_hand(house, story, revision)
     if _revise(house, story, revision, stored) and words is not None:
         writer.flag(story.id, revision, words, stored.item.key)
+    if unlike:
+        why = f"its file changed, and a person's {', '.join(unlike)} stays: edit it at the desk"
+        house.store.stories.note(Decision(story.id, "rules", "flagged", why, now, revision.n, stored.item.key))
 
 
 def _revise(house: House, story: Story, revision: StoryRevision, stored: StoredItem) -> bool:
@@ -86,6 +92,8 @@ def _changes_fate(house: House, story: Story, article: Article, stored: StoredIt
     if article.status is Status.WITHDRAWN and story.fate is not Fate.WITHDRAWN:
         fate = Fate.DROPPED if story.released is None else Fate.WITHDRAWN
         why = article.corrections[-1].text if article.corrections else "Die Redaktion hat diesen Beitrag zurückgezogen."
+    elif is_decided_by_hand(house, story):
+        return False
     elif article.status is not Status.WITHDRAWN and story.fate is Fate.WITHDRAWN:
         fate, why = Fate.RELEASED, "the article's file no longer says withdrawn"
     elif story.fate is Fate.HELD and story.due is not None and article.date is not None and article.date != story.due:

@@ -1,0 +1,228 @@
+"""The editor's hands on words: headline, teaser, Kurzfassung, topics, corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feeder import text
+from feeder.config.values import near
+from feeder.editing.cleaning import plain_text
+from feeder.editing.teaser import TEASER_LIMIT
+from feeder.editing.telling import Desk, same_words, tell, tellable
+from feeder.errors import DeskError
+from feeder.model import Correction, Fate, Item, Origin, Provenance, Rights, StoredItem, Story, StoryRevision
+from feeder.pipeline.deciding import Change, deciding, decision, now_of
+from feeder.pipeline.house import House
+from feeder.pipeline.standing_in import source_of
+from feeder.pipeline.told import topics_for
+from feeder.summaries import SUMMARISERS
+from feeder.summaries.excerpt import BULLET_LIMIT, BULLETS
+from feeder.summaries.language import language_of
+from feeder.summaries.overlap import copied
+
+TITLE_LIMIT = 120
+FEWEST_BULLETS = 3
+TOO_LONG = 10
+"""What is longer than so many times what is usual would push everything else out of feeds and mails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What a person wants said otherwise; None leaves it as it is. `topics` are ids, `language` two letters."""
+
+    title: str | None = None
+    teaser: str | None = None
+    bullets: tuple[str, ...] | None = None
+    topics: tuple[str, ...] | None = None
+    correction: str | None = None
+    language: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Edits()
+
+
+def edit(house: House, story: Story, who: str, why: str, edits: Edits) -> Change:
+    """Give a story a person's words, which neither rules nor sources change any more.
+
+    A story without words gets its first ones and stays dropped. DeskError names what cannot be published like that.
+    """
+    with deciding(house, who, story) as now:
+        if story.fate is Fate.WITHDRAWN:
+            raise DeskError(f"{story.slug} is withdrawn, and nobody reads its words: release it first")
+        if edits.correction is not None and story.released is None:
+            raise DeskError(f"{story.slug} was never published, so there is nothing to correct: edit it without")
+        telling = house.store.stories.telling(story.id)
+        before = telling.revision if telling else first_words(house, story, now, edits)
+        after, warnings = edited(house, before, story, edits, now)
+        if telling is not None and same_words(before, after):
+            return Change(story, before.title, "as it was", changed=False)
+        said = text.one_line(why) or "edited by hand"
+        revision = replace(after, n=story.revision + 1, at=now, why=said)
+        house.store.stories.revise(revision, decision(story, who, "revised", said, now), None)
+        return Change(now_of(house, story), after.title, _did(before, after), warnings=warnings + _out(house, story))
+
+
+def edited(
+    house: House, before: StoryRevision, story: Story, edits: Edits, now: datetime
+) -> tuple[StoryRevision, tuple[str, ...]]:
+    """A revision in a person's words, and what is unusual about them."""
+    wanted = _cleaned(edits)
+    after = replace(
+        before,
+        title=before.title if wanted.title is None else wanted.title,
+        teaser=before.teaser if wanted.teaser is None else wanted.teaser,
+        summary=before.summary if wanted.bullets is None else wanted.bullets,
+        topics=before.topics if wanted.topics is None else wanted.topics,
+        corrections=(*before.corrections, *([Correction(now, wanted.correction)] if wanted.correction else ())),
+    )
+    stored = house.store.items.get(story.lead)
+    problem = next(_problems(house, after, wanted, stored), None)
+    if problem is not None:
+        raise DeskError(problem)
+    after = replace(
+        after,
+        provenance=_provenance(house, before, after, wanted, now),
+        language=_language(before, after, wanted),
+    )
+    return after, tuple(_oddities(after, wanted))
+
+
+def first_words(house: House, story: Story, now: datetime, edits: Edits | None = None) -> StoryRevision:
+    """The words of a story that has none, out of its item; where that is forgotten, the person's headline."""
+    stored = house.store.items.get(story.lead)
+    if stored is not None:
+        source = source_of(house, stored.item)
+        desk = Desk(house.config.publication.author, SUMMARISERS[house.config.summaries.kind])
+        topics = topics_for(house, stored.item, source)
+        item = tellable(stored, source)
+        told = tell(item, source, topics, desk, story_id=story.id, at=now, fulltext=stored.fulltext)
+        if told.title or (edits is not None and edits.title):
+            return told
+        raise DeskError(f"its source gave {story.slug} no headline: `feeder stories edit {story.slug} --title …` first")
+    if edits is None or not edits.title:
+        raise DeskError(
+            f"nothing is left of what the source said of {story.slug}: give it words first,"
+            f" `feeder stories edit {story.slug} --title … --teaser …`"
+        )
+    item = Item(story.lead.source_id, story.lead.uid, story.url, text.one_line(edits.title))
+    desk = Desk(house.config.publication.author, SUMMARISERS["excerpt"])
+    return tell(item, source_of(house, item), (), desk, story_id=story.id, at=now)
+
+
+def _cleaned(edits: Edits) -> Edits:
+    def line(words: str | None) -> str | None:
+        return None if words is None else text.one_line(words)
+
+    bullets = None if edits.bullets is None else tuple(filter(None, map(text.one_line, edits.bullets)))
+    return replace(
+        edits,
+        title=line(edits.title),
+        teaser=line(edits.teaser),
+        bullets=bullets,
+        topics=None if edits.topics is None else tuple(dict.fromkeys(filter(None, edits.topics))),
+        correction=line(edits.correction),
+    )
+
+
+def _problems(house: House, after: StoryRevision, wanted: Edits, stored: StoredItem | None) -> Iterator[str]:
+    """What would break feeds, mails or rights."""
+    if not after.title:
+        yield "a story needs a headline: give it one with --title"
+    if wanted.correction == "":
+        yield "a correction needs words: say with --correction what was wrong and what is right"
+    for topic in wanted.topics or ():
+        if topic not in house.topics:
+            yield f'there is no topic "{topic}"{near(topic, house.topics)}; there are {", ".join(house.topics)}'
+    lengths = (
+        ("title", TITLE_LIMIT, wanted.title),
+        ("teaser", TEASER_LIMIT, wanted.teaser),
+        *(("bullet", BULLET_LIMIT, bullet) for bullet in wanted.bullets or ()),
+        ("correction", TEASER_LIMIT, wanted.correction),
+    )
+    for name, usual, words in lengths:
+        if words is not None and len(words) > TOO_LONG * usual:
+            yield f"--{name} has {len(words)} characters; {usual} are usual, and no more than {TOO_LONG * usual} go"
+    if len(wanted.bullets or ()) > TOO_LONG * BULLETS:
+        yield f"{len(wanted.bullets or ())} bullets are no Kurzfassung: {FEWEST_BULLETS} to {BULLETS} are"
+    if stored is not None and (wanted.teaser or wanted.bullets):
+        yield from _beyond_rights(house, after, stored)
+
+
+def _beyond_rights(house: House, after: StoryRevision, stored: StoredItem) -> Iterator[str]:
+    """Words of the source are the source's, also where a person typed them."""
+    source = source_of(house, stored.item)
+    if after.rights not in (Rights.TEASER, Rights.LINK_ONLY):
+        return
+    limit = 0 if after.rights is Rights.LINK_ONLY else source.excerpt_limit
+    theirs = " ".join(plain_text(raw) for raw in (stored.item.summary, stored.item.content, stored.fulltext) if raw)
+    count, longest = copied(" ".join((after.teaser, *after.summary)), theirs)
+    if count > limit:
+        yield (
+            f"{count} characters of teaser and Kurzfassung are {source.title}'s own words, whose rights let {limit} out"
+            f" (“{text.shorten(longest, 60)}”): say it in words of your own"
+        )
+
+
+def _oddities(after: StoryRevision, wanted: Edits) -> Iterator[str]:
+    """What is unusual and goes all the same."""
+    if wanted.title and len(after.title) > TITLE_LIMIT:
+        yield f"the title has {len(after.title)} characters; up to {TITLE_LIMIT} read well"
+    if wanted.teaser == "":
+        yield "it has no teaser now"
+    elif len(wanted.teaser or "") > TEASER_LIMIT:
+        yield f"the teaser has {len(after.teaser)} characters; {TEASER_LIMIT} fit"
+    if wanted.bullets and not FEWEST_BULLETS <= len(wanted.bullets) <= BULLETS:
+        yield f"the Kurzfassung has {len(wanted.bullets)} bullets; {FEWEST_BULLETS} to {BULLETS} are usual"
+    for n, bullet in enumerate(wanted.bullets or (), 1):
+        if len(bullet) > BULLET_LIMIT:
+            yield f"bullet {n} has {len(bullet)} characters; {BULLET_LIMIT} fit"
+
+
+def _provenance(house: House, before: StoryRevision, after: StoryRevision, wanted: Edits, now: datetime) -> Provenance:
+    """Who wrote the words now. What readers are told of who read them is the publication's name, no login."""
+    if not wanted.teaser and not wanted.bullets:
+        return before.provenance
+    is_all = (
+        not after.sections and (bool(wanted.teaser) or not after.teaser) and (bool(wanted.bullets) or not after.summary)
+    )
+    if is_all:
+        return Provenance(Origin.EDITORIAL)
+    if before.provenance.text not in (Origin.AI_GENERATED, Origin.AI_ASSISTED):
+        return before.provenance
+    author = house.config.publication.author
+    return replace(before.provenance, text=Origin.AI_ASSISTED, reviewed_by=author, reviewed_at=now)
+
+
+def _language(before: StoryRevision, after: StoryRevision, wanted: Edits) -> str:
+    """What was said by a person in another language is in that one: headline, teaser and Kurzfassung all of it."""
+    if wanted.language is not None:
+        return wanted.language
+    is_whole = wanted.teaser and not after.sections and (wanted.bullets or not after.summary)
+    found = language_of(" ".join((after.teaser, *after.summary))) if is_whole else None
+    return before.language if found is None or before.language.startswith(found) else found
+
+
+def _did(before: StoryRevision, after: StoryRevision) -> str:
+    """Which parts say something else now."""
+    parts = (
+        ("title", before.title != after.title),
+        ("teaser", before.teaser != after.teaser),
+        ("Kurzfassung", before.summary != after.summary),
+        ("topics", before.topics != after.topics),
+        ("correction", before.corrections != after.corrections),
+        ("language", before.language != after.language),
+    )
+    named = [name for name, is_other in parts if is_other]
+    return f"edited ({', '.join(named)})" if named else "given words"
+
+
+def _out(house: House, story: Story) -> tuple[str, ...]:
+    """What went out already and stays."""
+    edition = house.store.editions.edition_of(story.id)
+    placed = house.store.editions.get(edition) if edition else None
+    if placed is None or placed.number is None:
+        return ()
+    return (f"edition {placed.number} went out with the words of before; --correction tells readers what was wrong",)
