@@ -69,13 +69,18 @@ class ParseError(SourceError):
 
 
 class ArticleError(FeederError):
-    """One of our own texts cannot be read as an article; the message is German, for editors."""
+    """One of our own texts cannot be read as an article; the message is German, for editors.
 
-    def __init__(self, path: str, line: int | None, message: str) -> None:
+    Where it is not raised, the article could be read; `holds` says that a new one waits until this is mended.
+    """
+
+    def __init__(self, path: str, line: int | None, message: str, *, holds: bool = False) -> None:
         place = path if line is None else f"{path}:{line}"
         super().__init__(f"{place}: {message}")
         self.path = path
         self.line = line
+        self.message = message
+        self.holds = holds
 
 
 class StoreError(FeederError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from feeder.model.editions import Corrected, Digest, Edition, EditionSection, EditionStatus
+from feeder.model.findings import Finding, Galley, Level, Passage
 from feeder.model.items import (
     APART,
     Article,
@@ -61,7 +62,9 @@ __all__ = [
     "Enclosure",
     "Fate",
     "Feed",
+    "Finding",
     "FullText",
+    "Galley",
     "Gathered",
     "Health",
     "Image",
@@ -70,6 +73,7 @@ __all__ = [
     "KnownFile",
     "KnownItem",
     "Lease",
+    "Level",
     "Listing",
     "Medium",
     "Memory",
@@ -77,6 +81,7 @@ __all__ = [
     "Outcome",
     "OutputFile",
     "OutputRecord",
+    "Passage",
     "Provenance",
     "Raw",
     "Refusal",

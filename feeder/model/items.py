@@ -100,7 +100,8 @@ class Article:
     """A text of our own newsroom, as its file says it; plain text unless said otherwise.
 
     `date` and `updated` are None where neither front matter nor file name gives one. `picture` is
-    the name of a picture file in the source's folder; its bytes travel beside the item.
+    the name of a picture file in the source's folder; its bytes travel beside the item. `flaws` say, in German with
+    file and line, what has to be mended before a story of it is released.
     """
 
     path: str
@@ -119,6 +120,7 @@ class Article:
     updated: datetime | None
     provenance: Provenance
     corrections: tuple[Correction, ...]
+    flaws: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,12 +102,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file of a folder source as last read: `text` decides renames, `gone` says it vanished."""
+    """A file of a folder source as last read: `text` decides renames, `gone` says it vanished, `draft` that nothing
+    of it was handed over yet."""
 
     path: str
     uid: str
     text: str
     gone: bool = False
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
