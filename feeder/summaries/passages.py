@@ -10,8 +10,8 @@ _LONGEST_TEXT = 60_000  # characters that are looked at; no news is longer
 _MARKER = re.compile(r"^(?:[-*•–‣▪·]|\d{1,2}[.)])\s+")
 _AGENCY = r"(?:dpa|afp|reuters|ap|apa|sda|epd|kna|sid|ots|dts|rtr|AFP|Reuters|AP|APA|SDA|KNA|SID|Keystone-SDA)"
 _DATELINE = re.compile(
-    rf"(?:[A-ZÄÖÜ][\w/., -]{{1,40}}\s?)?\({_AGENCY}[^)]{{0,20}}\)\s*[.:|–—-]*\s*"
-    rf"|[A-ZÄÖÜ][A-ZÄÖÜ/ -]{{1,30}} (?:{_AGENCY}|taz)(?:/\w+)?\s*[|–—-]\s*"
+    rf"\A(?:(?:[A-ZÄÖÜ][\w/., -]{{1,40}}\s?)?\({_AGENCY}[^)]{{0,20}}\)\s*[.:|–—-]*\s*"
+    rf"|[A-ZÄÖÜ][A-ZÄÖÜ/ -]{{1,30}} (?:{_AGENCY}|taz)(?:/\w+)?\s*[|–—-]\s*)"
 )
 _NOT_THE_ARTICLE = re.compile(
     r"(?:fotos?|bild(?:er)?|quellen?|grafik|video|audio|podcast|photo|image|credit|sources?|illustration"

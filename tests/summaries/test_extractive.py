@@ -149,7 +149,7 @@ def test_a_dateline_is_no_part_of_a_bullet(dateline: str) -> None:
 
 
 def test_a_sentence_that_names_an_agency_keeps_its_words() -> None:
-    words = "Das sagte die Ministerin der taz am Montag. Die dpa berichtete."
+    words = "Das sagte die Ministerin der taz am Montag. Die Agentur Reuters (AFP) - mit Sitz in London - berichtete."
     assert passages(words) == (words,)
 
 
