@@ -164,7 +164,15 @@ class Topic(Settings):
 
     id: Identifier = Field(description="Permanent: it is the path of the topic's feeds.")
     title: Line = Field(description="The name that readers see.")
-    words: tuple[Text, ...] = Field(default=(), description="Words that place a story here.")
+    words: tuple[Text, ...] = Field(
+        default=(),
+        description="Words or phrases that place a story here, in any inflected form and as part of a compound; one in"
+        " title, teaser or tags suffices.",
+    )
+    hints: tuple[Text, ...] = Field(
+        default=(), description="Words that only speak for the topic: a story needs two of them."
+    )
+    against: tuple[Text, ...] = Field(default=(), description="Words that speak against it as much as a word for it.")
 
 
 class Link(Settings):

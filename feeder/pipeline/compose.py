@@ -78,7 +78,7 @@ def compose_slot(house: House, slot: datetime, now: datetime) -> Edition:
 
 def _draft(house: House, edition_id: str, slot: datetime, now: datetime, tellings: Sequence[Telling]) -> Edition:
     ranks = {source.id: source.rank for source in house.sources.values()}
-    sections = arrange(tellings, ranks, tuple(house.topics), house.config.digest.size)
+    sections = arrange(tellings, ranks, house.topics, house.config.digest.size)
     titles = {telling.story.id: telling.revision.title for telling in tellings}
     return Edition(
         id=edition_id,

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from feeder.config import Config
+from feeder.curation.topics import Classifier, TopicWords
 from feeder.delivery.output import Output, Written
 from feeder.errors import StoreError
 from feeder.model import Rule, Source
@@ -82,9 +83,14 @@ class House:
         )
 
     @cached_property
-    def topics(self) -> dict[str, tuple[str, ...]]:
-        """The publication's topics by id, in its order, with the words that place a story there."""
-        return {topic.id: topic.words for topic in self.config.topics}
+    def topics(self) -> tuple[str, ...]:
+        """The ids of the publication's topics, in its order."""
+        return tuple(topic.id for topic in self.config.topics)
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """What places stories in the publication's topics."""
+        return Classifier([TopicWords(one.id, one.words, one.hints, one.against) for one in self.config.topics])
 
     def end(self, run: int) -> None:
         """End a run: once a day forget what retention lets go; remember that the run is done."""

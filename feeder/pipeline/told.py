@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feeder.curation.rules import Facts
-from feeder.curation.topics import topics_of
+from feeder.curation.topics import Placing
 from feeder.editing.cleaning import plain_text
 from feeder.editing.teaser import headline
 from feeder.model import Item, Source
@@ -24,8 +24,13 @@ def facts_of(house: House, item: Item, source: Source) -> Facts:
 
 def topics_for(house: House, item: Item, source: Source) -> tuple[str, ...]:
     """The topics of the publication that an item belongs to."""
+    return tuple(placing.topic for placing in placings_for(house, item, source))
+
+
+def placings_for(house: House, item: Item, source: Source) -> tuple[Placing, ...]:
+    """The same with what placed it there."""
     named = item.article.topics if item.article and item.article.topics else source.topics
-    return topics_of(named, f"{item.title}\n{_summary(item)}\n{' '.join(item.tags)}", house.topics)
+    return house.classifier.place(named, item.title, _summary(item), item.tags)
 
 
 def _summary(item: Item) -> str:

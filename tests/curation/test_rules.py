@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feeder.curation.rules import Facts, Policy, Tally, judge
-from feeder.curation.topics import topics_of
 from feeder.model import Action, Fate, Item, Rights, Rule, Source, StoredItem
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -130,11 +129,6 @@ def test_an_article_of_our_own_knows_no_age_no_number_no_baseline_and_no_general
     policy = replace(POLICY, rules=(Rule(Action.DROP),))
     item = stored(published=NOW - timedelta(days=900), baseline=True, url=None)
     assert judge(item, folder, facts(is_own=True, language="fr"), policy, Tally(99, 99), NOW).fate is Fate.RELEASED
-
-
-def test_a_story_stands_in_the_topics_that_are_named_and_those_whose_words_it_uses() -> None:
-    topics = {"modelle": ("LLM",), "recht": ("AI Act",), "forschung": ()}
-    assert topics_of(("forschung", "unbekannt"), "Der AI Act und sein Ende", topics) == ("recht", "forschung")
 
 
 def test_a_post_with_neither_headline_nor_words_is_dropped() -> None:
