@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+from feeder.curation.finding import Finder, stem
 
 PLACES = {"title": 3.0, "teaser": 2.0, "tags": 2.0}
 """What one of a topic's words is worth in which place; a word counts once, where it is worth most."""
@@ -17,15 +18,6 @@ THRESHOLD = 2.0
 """From so many points on a story belongs to a topic: one word suffices, a hint needs another."""
 MOST = 3
 """A story belongs to the topics with the most points, at most so many."""
-
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
-_ENDINGS = ("innen", "ern", "es", "em", "en", "er", "in", "e", "n", "s")
-_SHORTEST_STEM = 4
-_ACRONYM = 4
-"""What is written in capitals and is no longer means that spelling alone: RAG, not rag."""
-_HEAD, _REST = 4, 4
-_FIRST_PART = 6
-_COMPOUND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +39,20 @@ class Placing:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    topic: int
-    word: str
-    worth: float
-    rest: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    stem: str
-
-
 @dataclass(slots=True)
 class Classifier:
-    """The topics' words, looked up by stem: what a story costs does not grow with the number of words."""
+    """The topics' words, ready to be looked for."""
 
     topics: Sequence[TopicWords]
-    _entries: defaultdict[str, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
+    _finder: Finder = field(default_factory=Finder)
+    _worth: list[tuple[int, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for place, topic in enumerate(self.topics):
             for words, worth in ((topic.words, 1.0), (topic.hints, HINT), (topic.against, -1.0)):
                 for word in words:
-                    self._learn(place, word, worth)
+                    self._finder.learn(word, len(self._worth))
+                self._worth.append((place, worth))
 
     def place(self, named: Sequence[str], title: str, teaser: str, tags: Iterable[str] = ()) -> tuple[Placing, ...]:
         """The topics that are named, and those whose words reach the threshold, in the publication's order.
@@ -90,62 +70,16 @@ class Classifier:
                 placings.append(Placing(topic.id, scored[place], _why(found[place])))
         return tuple(placings)
 
-    def _learn(self, place: int, word: str, worth: float) -> None:
-        tokens = _tokens(word)
-        if tokens:
-            rest = tuple(token.stem for token in tokens[1:])
-            self._entries[tokens[0].stem].append(_Entry(place, word, worth, rest))
-
     def _points(self, title: str, teaser: str, tags: str) -> dict[int, dict[str, tuple[float, str]]]:
         """By topic: its words that stand there, each with what it is worth and where."""
-        found: defaultdict[int, dict[str, tuple[float, str]]] = defaultdict(dict)
+        points: defaultdict[int, dict[str, tuple[float, str]]] = defaultdict(dict)
         for place, text in zip(PLACES, (title, teaser[:TEASER_READ], tags), strict=True):
-            for entry in self._found(_tokens(text)):
-                points, name = PLACES[place] * entry.worth, _stem(entry.word.lower())
-                if abs(points) > abs(found[entry.topic].get(name, (0.0, ""))[0]):
-                    found[entry.topic][name] = (points, f"{entry.word} ({place})")
-        return found
-
-    def _found(self, tokens: Sequence[_Token]) -> Iterator[_Entry]:
-        for at, token in enumerate(tokens):
-            for entry in self._entries.get(token.stem, ()):
-                end = at + 1 + len(entry.rest)
-                stems = tuple(one.stem for one in tokens[at + 1 : end])
-                if stems == entry.rest and _spelled(entry.word, token.text):
-                    yield entry
-            if len(token.text) >= _COMPOUND:
-                yield from self._in_compound(token)
-
-    def _in_compound(self, token: _Token) -> Iterator[_Entry]:
-        """German nouns written as one: the head at the end ("Speicherchips"), or the first part ("Gesetzentwurf")."""
-        low = token.text.lower()
-        for start in range(_REST, len(token.stem) - _HEAD + 1):
-            yield from (entry for entry in self._entries.get(token.stem[start:], ()) if _is_noun(entry, _HEAD))
-        for end in range(_FIRST_PART, len(low) - _REST + 1):
-            for entry in self._entries.get(_stem(low[:end]), ()):
-                if _is_noun(entry, _FIRST_PART) and low.startswith(entry.word.lower()):
-                    yield entry
-
-
-def _is_noun(entry: _Entry, least: int) -> bool:
-    word = entry.word
-    return not entry.rest and len(word) >= least and word[0].isupper() and not word.isupper() and word.isalpha()
-
-
-def _tokens(text: str) -> list[_Token]:
-    """Words and numbers; "Qwen3.6-Plus" is three, so that the name is found before any number."""
-    return [_Token(found, _stem(found.lower())) for found in _TOKEN.findall(text)]
-
-
-def _stem(word: str) -> str:
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return word[: -len(ending)]
-    return word[:-1] if len(word) == _SHORTEST_STEM and word[-1] == "s" else word
-
-
-def _spelled(word: str, found: str) -> bool:
-    return not (word.isupper() and len(word) <= _ACRONYM) or found.removesuffix("s") == word
+            for found in self._finder.find(text):
+                topic, worth = self._worth[found.key]
+                name = stem(found.word.lower())
+                if PLACES[place] * abs(worth) > abs(points[topic].get(name, (0.0, ""))[0]):
+                    points[topic][name] = (PLACES[place] * worth, f"{found.word} ({place})")
+        return points
 
 
 def _why(words: dict[str, tuple[float, str]]) -> str:
