@@ -43,8 +43,43 @@ COMMON_WORDS = frozenset(
     " launches launch starts wins loses game coach season report pictures photos results end way data users model"
     " models ai artificial intelligence feature features technology tech".split()
 )
-MONTHS_AND_DAYS = frozenset(
-    "januar februar märz april mai juni juli august september oktober november dezember montag dienstag mittwoch"
-    " donnerstag freitag samstag sonntag january february march may june july october december monday tuesday"
-    " wednesday thursday friday saturday sunday".split()
+MONTHS = frozenset(
+    "januar jänner februar märz april mai juni juli august september oktober november dezember january february"
+    " march june july october december".split()
+)
+DAYS = frozenset(
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday wednesday thursday friday"
+    " saturday sunday".split()
+)
+# What says of a known affair that it went on.
+DEVELOPMENT_WORDS = frozenset(
+    "festgenommen festnahme verhaftet verhaftung gefasst gestellt gesteht geständnis angeklagt anklage verurteilt"
+    " urteil freigesprochen freispruch haftbefehl entlassen entlassung zurückgetreten rücktritt gestorben stirbt"
+    " identifiziert gefunden entdeckt gerettet ursache auslöser reagiert reaktion reagieren antwortet entschuldigt"
+    " dementiert widerspricht bestätigt zurückgewiesen aufgehoben gestoppt beendet verschoben abgesagt abgelehnt"
+    " zugestimmt beschlossen verabschiedet gescheitert geeinigt einigung wiederaufgenommen wieder behoben"
+    " geschlossen geöffnet verlängert zurückgezogen nachgebessert erhöht korrigiert ermittelt ermittlungen"
+    " durchsucht razzia klagt verklagt gekündigt arrested arrest caught charged convicted sentenced acquitted"
+    " verdict resigned resigns dies died identified found rescued cause responds response reacts apologizes"
+    " apologises denies confirms confirmed lifted halted ended postponed cancelled canceled rejected rejects"
+    " approved approves passed failed agreed resumed resumes fixed patched reopened extended withdrawn raised"
+    " corrected investigated raided sues sued fired".split()
+)
+# What regional pieces of one make differ by: German Länder and compass points.
+PLACE_WORDS = frozenset(
+    "bayern baden württemberg bw berlin brandenburg bremen hamburg hessen mecklenburg vorpommern mv niedersachsen"
+    " nrw nordrhein westfalen rheinland pfalz saarland sachsen anhalt schleswig holstein thüringen nordwesten"
+    " nordosten südwesten südosten norden süden westen osten".split()
+)
+# What kind of piece a headline says it is.
+OPINION_WORDS = frozenset(
+    "kommentar kommentare meinung kolumne leitartikel gastbeitrag glosse essay rezension pressestimmen"
+    " presseschau opinion column columnist editorial review op-ed".split()
+)
+TICKER_WORDS = frozenset("liveblog liveticker newsblog newsticker ticker live-blog live-ticker".split())
+SERIES_WORDS = frozenset(
+    "horoskop lotto lottozahlen eurojackpot kalenderblatt rätsel kreuzworträtsel quiz sudoku podcast newsletter"
+    " anzeige verlagsangebot wochenrückblick rezept gutschein gutscheine rabatt schnäppchen angebot angebote"
+    " vorschau blitzer horoscope lottery deal deals discount coupon recipe puzzle crossword weekly roundup"
+    " recap".split()
 )

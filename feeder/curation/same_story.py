@@ -12,9 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nlargest
-from math import log
 
-from feeder.curation.headline_words import COMMON_WORDS, MONTHS_AND_DAYS
 from feeder.curation.likeness import (
     FITS_FROM,
     RELATED_FROM,
@@ -23,20 +21,20 @@ from feeder.curation.likeness import (
     SAME_WEIGHTS,
     Parts,
     chance,
+    is_barred,
     parts_of,
 )
-from feeder.curation.wording import Wording, stem, wording_of
+from feeder.curation.rarity import Rarity
+from feeder.curation.wording import Wording, is_development, new_in, wording_of
 from feeder.model import ItemKey, Trace
 
-# As if so many other headlines had been seen, in which common words are that frequent: a small window is sensible too.
-_UNSEEN = 1000
-_COMMON_SHARE, _RARE_COUNT = 0.01, 0.5
-_COMMON = frozenset(stem(word) for word in COMMON_WORDS | MONTHS_AND_DAYS)
 # A lookup reads the lists of so many rarest words, until so many entries were seen, and compares so many candidates.
 _RAREST, _ENTRIES, _CANDIDATES = 16, 2_000, 24
 _MEMBERS = 8
 _FOLLOWS_AFTER = 3.0  # hours
 _FACTS = 6
+# What new words of a headline must weigh together to be news, where none is a number or a development.
+_NEWS_FROM = 15.0
 
 
 class Likeness(StrEnum):
@@ -73,6 +71,7 @@ class Window:
         self._wordings: list[Wording] = []
         self._places: dict[ItemKey, int] = {}
         self._lists: defaultdict[str, list[int]] = defaultdict(list)
+        self._rarity = Rarity()
         self._stories: defaultdict[str, list[int]] = defaultdict(list)
         for trace in traces:
             self.add(trace)
@@ -87,8 +86,18 @@ class Window:
         self._traces.append(trace)
         self._wordings.append(wording)
         self._stories[trace.story_id].append(place)
+        self._rarity.learn(wording.words)
         for word in wording.words:
             self._lists[word].append(place)
+
+    def parts(self, one: Trace, other: Trace) -> Parts:
+        """Compare any two items by the words of this window: what a score is made of."""
+        return self._parts(one, wording_of(one), other, wording_of(other))
+
+    def score(self, one: Trace, other: Trace) -> float:
+        """How likely both tell the same story, from 0 to 1."""
+        parts = self.parts(one, other)
+        return 0.0 if is_barred(parts) else chance(parts, SAME_WEIGHTS)
 
     def match(self, trace: Trace) -> Match | None:
         """Find the told item that this one is most like, or None if it is news."""
@@ -98,7 +107,7 @@ class Window:
         compared = [self._compare(trace, wording, place) for place in self._candidates(trace, wording)]
         for one in sorted((one for one in compared if one.score >= SAME_FROM), key=self._order):
             if self._fits(trace, wording, one.place):
-                return self._found(one, Likeness.SAME, one.score, wording)
+                return self._found(trace, wording, one, Likeness.SAME, one.score)
         return self._follow_up(trace, wording, compared)
 
     def _forget(self, place: int) -> None:
@@ -107,13 +116,9 @@ class Window:
             return
         self._traces[place] = None
         self._stories[trace.story_id].remove(place)
+        self._rarity.learn(self._wordings[place].words, texts=-1)
         for word in self._wordings[place].words:
             self._lists[word].remove(place)
-
-    def _weigh(self, word: str) -> float:
-        seen = len(self._lists.get(word, ()))
-        prior = _UNSEEN * _COMMON_SHARE if word in _COMMON else _RARE_COUNT
-        return log((len(self._places) + _UNSEEN) / (seen + prior))
 
     def _candidates(self, trace: Trace, wording: Wording) -> list[int]:
         lists = sorted(
@@ -125,7 +130,7 @@ class Window:
             entries += length
             if entries > _ENTRIES and points:
                 break
-            weight = self._weigh(word)
+            weight = self._rarity.weight((word,))
             for place in self._lists[word]:
                 points[place] += weight
         points.pop(self._places.get(trace.item, -1), None)
@@ -134,10 +139,13 @@ class Window:
     def _compare(self, trace: Trace, wording: Wording, place: int) -> _Compared:
         other = self._traces[place]
         assert other is not None  # noqa: S101 - the lists name living places only
-        hours = abs((trace.at - other.at).total_seconds()) / 3600
-        same_source = trace.item.source_id == other.item.source_id
-        parts = parts_of(wording, self._wordings[place], self._weigh, hours, same_source)
-        return _Compared(place, parts, chance(parts, SAME_WEIGHTS), hours)
+        parts = self._parts(trace, wording, other, self._wordings[place])
+        score = 0.0 if is_barred(parts) else chance(parts, SAME_WEIGHTS)
+        return _Compared(place, parts, score, _hours(trace, other))
+
+    def _parts(self, one: Trace, one_wording: Wording, other: Trace, other_wording: Wording) -> Parts:
+        same_source = one.item.source_id == other.item.source_id
+        return parts_of(one_wording, other_wording, self._rarity.weight, _hours(one, other), same_source)
 
     def _order(self, one: _Compared) -> tuple[float, int]:
         return (-one.score, one.place)
@@ -153,29 +161,47 @@ class Window:
     def _follow_up(self, trace: Trace, wording: Wording, compared: list[_Compared]) -> Match | None:
         best = None
         for one in compared:
-            related = chance(one.parts, RELATED_WEIGHTS)
             told = self._traces[one.place]
+            related = 0.0 if is_barred(one.parts) else chance(one.parts, RELATED_WEIGHTS)
             if related < RELATED_FROM or told is None or (trace.at - told.at).total_seconds() < _FOLLOWS_AFTER * 3600:
                 continue
             if best is None or (related, -one.place) > (best[0], -best[1].place):
                 best = (related, one)
         if best is None:
             return None
-        match = self._found(best[1], Likeness.FOLLOW_UP, best[0], wording)
-        return match if match.facts else None
+        told = self._traces[best[1].place]
+        if told is None or not self._is_news(self._facts(trace, told)):
+            return None
+        return self._found(trace, wording, best[1], Likeness.FOLLOW_UP, best[0])
 
-    def _found(self, one: _Compared, kind: Likeness, score: float, wording: Wording) -> Match:
-        told, trace = self._wordings[one.place], self._traces[one.place]
-        assert trace is not None  # noqa: S101 - only the living are compared
-        shared = sorted(wording.names & told.names, key=lambda word: (-self._weigh(word), word))[:3]
-        why = [f"title {one.parts.title:.2f}", f"words {one.parts.words:.2f}"]
-        if shared:
-            why.append("names " + ", ".join(shared))
-        if numbers := sorted(wording.numbers & told.numbers):
-            why.append("number " + ", ".join(numbers[:2]))
-        why.append(f"{one.hours:.0f} h apart")
-        new = sorted(
-            ((wording.names | wording.numbers) & set(wording.title)) - told.words,
-            key=lambda word: (-self._weigh(word), word),
-        )
-        return Match(trace, kind, round(score, 3), f"like {score:.2f}: {'; '.join(why)}", tuple(new[:_FACTS]))
+    def _found(self, trace: Trace, wording: Wording, one: _Compared, kind: Likeness, score: float) -> Match:
+        told = self._traces[one.place]
+        assert told is not None  # noqa: S101 - only the living are compared
+        why = f"like {score:.2f}: {_reasons(trace, told, wording, self._wordings[one.place], one)}"
+        return Match(told, kind, round(score, 3), why, tuple(written for written, _ in self._facts(trace, told)))
+
+    def _facts(self, trace: Trace, told: Trace) -> tuple[tuple[str, str], ...]:
+        """What the headline says and none of the story's items does, as written and as stem."""
+        members = self._stories[told.story_id]
+        known = frozenset[str]().union(*(self._wordings[place].words for place in members))
+        return new_in(trace, known)[:_FACTS]
+
+    def _is_news(self, facts: tuple[tuple[str, str], ...]) -> bool:
+        roots = [root for _, root in facts]
+        return any(map(is_development, roots)) or self._rarity.weight(roots) >= _NEWS_FROM
+
+
+def _hours(one: Trace, other: Trace) -> float:
+    return abs((one.at - other.at).total_seconds()) / 3600
+
+
+def _reasons(trace: Trace, told: Trace, wording: Wording, told_wording: Wording, one: _Compared) -> str:
+    names = new_in(trace, wording.words - (told_wording.words & wording.names))
+    reasons = [f"title {one.parts.title:.2f}", f"words {one.parts.words:.2f}"]
+    if names:
+        reasons.append("both say " + ", ".join(written for written, _ in names[:4]))
+    if numbers := sorted(wording.numbers & told_wording.numbers):
+        reasons.append("number " + ", ".join(numbers[:2]))
+    if trace.item.source_id == told.item.source_id:
+        reasons.append("one source")
+    return "; ".join([*reasons, f"{one.hours:.0f} h apart"])
