@@ -34,7 +34,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Continued:
-    """The elder story that a follow-up continues, as it was when the follow-up was told: for "Update zu: … (21.11.)"."""
+    """The elder story that a follow-up continues, as it was when that was told: for "Update zu: … (21.11.)"."""
 
     story_id: str
     slug: str

@@ -30,9 +30,7 @@ class Words(TypeDecorator[str]):
         return None if value is None else words_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        if value is None or "\uffff" not in value:
-            return value
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
+        return None if value is None else words_back(value)
 
 
 class Name(Words):
@@ -84,6 +82,11 @@ def words_text(words: str) -> str:
     if words.isascii() and "\x00" not in words:
         return words
     return _UNSTORABLE.sub(lambda match: f"\uffff{ord(match[0]):04x}", words)
+
+
+def words_back(stored: str) -> str:
+    """The string that a `Words` column keeps in the form of `words_text`."""
+    return stored if "\uffff" not in stored else _ESCAPED.sub(lambda match: chr(int(match[1], 16)), stored)
 
 
 def name_text(name: str) -> str:

@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, exists, func, insert, select
 
 from feeder.errors import StoreError
-from feeder.model import Edition, EditionStatus, Fate, Telling
+from feeder.model import Edition, EditionStatus, Fate, StoryRevision, Telling
 from feeder.store.coding import decode, encode
 from feeder.store.database import Database
-from feeder.store.schema import edition_stories, editions, stories
+from feeder.store.schema import edition_stories, editions, revisions, stories
 from feeder.store.tellings import NEWEST, current, telling_from
 from feeder.store.upsert import put
 
 # Numbers have no gap and a story stands in one edition: one writer at a time.
-_LOCK = "editions"
+LOCK = "editions"
 _OPEN = (EditionStatus.DRAFT, EditionStatus.HELD)
 
 
@@ -64,7 +64,7 @@ class Editions:
         """
         if edition.status is EditionStatus.APPROVED or edition.number is not None:
             raise StoreError(f"edition {edition.id} cannot be saved as approved: approve it, which gives its number")
-        with self._database.write(_LOCK) as connection:
+        with self._database.write(LOCK) as connection:
             before = _get(connection, edition.id)
             if before is not None and before.status not in _OPEN:
                 return before
@@ -75,7 +75,7 @@ class Editions:
 
     def approve(self, edition_id: str, at: datetime) -> Edition:
         """Give an edition its number, once; the next after the highest, so that skips leave no gap."""
-        with self._database.write(_LOCK) as connection:
+        with self._database.write(LOCK) as connection:
             edition = _must(connection, edition_id)
             if edition.status is EditionStatus.APPROVED:
                 return edition
@@ -88,7 +88,7 @@ class Editions:
 
     def skip(self, edition_id: str, reason: str) -> Edition:
         """Let an edition not appear; its stories are free for the next one."""
-        with self._database.write(_LOCK) as connection:
+        with self._database.write(LOCK) as connection:
             edition = _must(connection, edition_id)
             if edition.status is EditionStatus.SKIPPED:
                 return edition
@@ -137,7 +137,7 @@ def _claim(connection: Connection, edition: Edition) -> None:
     connection.execute(delete(edition_stories).where(edition_stories.c.edition_id == edition.id))
     if edition.status is EditionStatus.SKIPPED:
         return
-    placed = {story_id: n for section in edition.sections for story_id, n in section.stories}
+    placed = dict(_places(edition))
     for story_id in placed:
         other = select(edition_stories.c.edition_id).where(edition_stories.c.story_id == story_id)
         if (found := connection.execute(other).scalar()) is not None:
@@ -145,3 +145,45 @@ def _claim(connection: Connection, edition: Edition) -> None:
     rows = [{"story_id": story_id, "n": n, "edition_id": edition.id} for story_id, n in placed.items()]
     if rows:
         connection.execute(insert(edition_stories), rows)
+
+
+def pass_place(connection: Connection, younger: str, elder: str, n: int) -> None:
+    """Let the younger of two merged stories leave a draft; where it went out already, the elder, in its revision `n`,
+    has gone out too. Called under the locks of stories and editions."""
+    placed = _leave_draft(connection, younger)
+    if placed is None:
+        return
+    if _leave_draft(connection, elder) is None:
+        row = {"story_id": elder, "n": n, "edition_id": placed}
+        connection.execute(insert(edition_stories), row)
+
+
+def _leave_draft(connection: Connection, story_id: str) -> str | None:
+    """Take a story out of an edition that may still change; the id of one that may not and has it."""
+    there = select(edition_stories.c.edition_id).where(edition_stories.c.story_id == story_id)
+    if (edition_id := connection.execute(there).scalar()) is None:
+        return None
+    edition = _must(connection, edition_id)
+    if edition.status not in _OPEN:
+        return edition.id
+    sections = (
+        replace(section, stories=tuple(place for place in section.stories if place[0] != story_id))
+        for section in edition.sections
+    )
+    left = tuple(section for section in sections if section.stories)
+    subject = edition.subject
+    if any(subject == _title(connection, place) for place in _places(edition) if place[0] == story_id):
+        subject = _title(connection, left[0].stories[0]) if left else ""
+    _put(connection, replace(edition, sections=left, subject=subject))
+    connection.execute(delete(edition_stories).where(edition_stories.c.story_id == story_id))
+    return None
+
+
+def _places(edition: Edition) -> list[tuple[str, int]]:
+    return [place for section in edition.sections for place in section.stories]
+
+
+def _title(connection: Connection, place: tuple[str, int]) -> str:
+    """The headline of a story as it stands in an edition."""
+    written = select(revisions.c.revision).where(revisions.c.story_id == place[0], revisions.c.n == place[1])
+    return decode(StoryRevision, connection.execute(written).scalar_one()).title

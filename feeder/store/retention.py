@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, exists, false, select, update
 
 from feeder.store.database import Database
-from feeder.store.schema import bodied, items, looks, run_parts, runs, sources
+from feeder.store.schema import bodied, items, looks, run_parts, runs, sources, traces
 
 
 class Forgotten(NamedTuple):
@@ -18,8 +18,9 @@ class Forgotten(NamedTuple):
     keys: int
 
 
-def forget(database: Database, bodies: datetime, keys: datetime) -> Forgotten:
-    """Forget old bodies and keys, then old runs; what that costs grows with what is forgotten, not with the store."""
+def forget(database: Database, bodies: datetime, keys: datetime, seen: datetime) -> Forgotten:
+    """Forget old bodies and keys, traces of before `seen`, then old runs; what that costs grows with what is
+    forgotten, not with the store."""
     told = items.c.told == items.c.digest  # what waits to be told needs its words
     old = (bodied, told, items.c.first_seen < bodies, items.c.own == false())
     day = keys.astimezone(UTC).date().isoformat()
@@ -37,6 +38,8 @@ def forget(database: Database, bodies: datetime, keys: datetime) -> Forgotten:
         removed = sum(
             connection.execute(delete(items).where(has_body, *unlisted)).rowcount for has_body in (bodied, ~bodied)
         )
+    with database.write("stories") as connection:
+        connection.execute(delete(traces).where(traces.c.at < seen))
     _forget_runs(database, bodies)
     return Forgotten(emptied, removed)
 

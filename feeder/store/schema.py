@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from feeder.store.columns import Moment, Name, Second, Words
 
 # The migration that these tables are at; `open_store` compares it with the database's own word.
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -147,7 +148,35 @@ stories = Table(
     Column("merged_into", Words),
     Column("touched", Boolean, nullable=False),
     Column("words", Words, nullable=False),  # the title, case-folded: for `explain`
+    Column("pinned", Moment),  # until when
+    Column("erased", Moment),  # when its words left
     Index("ix_stories_lead_source", "lead_source", "released"),
+    Index("ix_stories_fate", "fate", "told"),
+)
+pinned = stories.c.pinned.is_not(None)
+_PARTIAL[Index("ix_stories_pinned", stories.c.pinned, sqlite_where=pinned)] = pinned
+
+# Two stories that a person split: rules never make one of them again. Each pair once, in order.
+apart = Table(
+    "apart",
+    metadata,
+    Column("one", Words, ForeignKey("stories.id"), primary_key=True),
+    Column("other", Words, ForeignKey("stories.id"), primary_key=True, index=True),
+)
+
+# What the same-story check looks at (model.Trace), one row per item of a story told in words; retention forgets it.
+traces = Table(
+    "traces",
+    metadata,
+    Column("source_id", Words, primary_key=True),
+    Column("uid", Name, primary_key=True),
+    Column("story_id", Words, ForeignKey("stories.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("title", Words, nullable=False),
+    Column("words", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("own", Boolean, nullable=False),
+    Column("rank", Integer, nullable=False),
 )
 
 # Written once, never changed.
@@ -180,6 +209,7 @@ decisions = Table(
     Column("revision", Integer, nullable=False),
     Column("item_source", Words),
     Column("item_uid", Words),
+    Column("score", Float),
 )
 
 editions = Table(

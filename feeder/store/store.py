@@ -87,10 +87,14 @@ class Store:
         copy(self._database, url)
         return Store(url)
 
-    def housekeep(self, now: datetime, items: timedelta, keys: timedelta) -> Forgotten:
-        """Forget bodies of other people's items first seen longer than `items` ago, and keys that their
-        source last listed longer than `keys` ago; never ids, revisions, decisions, editions."""
-        forgotten = forget(self._database, now - items, now - keys)
+    def housekeep(
+        self, now: datetime, items: timedelta, keys: timedelta, *, traces: timedelta | None = None
+    ) -> Forgotten:
+        """Forget bodies of other people's items first seen longer than `items` ago, and keys that their source last
+        listed longer than `keys` ago; never ids, revisions, decisions, editions. What the same-story check looks at
+        goes with the bodies, or as soon as it is older than `traces`."""
+        seen = items if traces is None else min(items, traces)
+        forgotten = forget(self._database, now - items, now - keys, now - seen)
         with self._database.write("kept") as connection:
             put(connection, moments, [{"name": "kept", "at": now}])
         return forgotten

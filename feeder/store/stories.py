@@ -6,33 +6,28 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, select
 
-from feeder import text
 from feeder.errors import StoreError
-from feeder.model import Decision, Fate, ItemKey, Story, StoryRevision
-from feeder.store.coding import decode, encode
+from feeder.model import Decision, Fate, ItemKey, Story, StoryRevision, Trace
+from feeder.store.inscribing import append, change, give_words, insert_story, is_last, must_be_current, stored_words
 from feeder.store.items import mark_told, stored_row
-from feeder.store.schema import decisions, revisions, stories, story_topics
-from feeder.store.spreading import beat, first_release, next_update
-from feeder.store.tellings import StoryReading, decision_from, story_in
+from feeder.store.merging import LOCK, StoryMerging
+from feeder.store.schema import stories
+from feeder.store.spreading import first_release, next_update
+from feeder.store.tellings import standing_in, story_in
+from feeder.store.traces import keep_trace
 
-# One lock for all that writes stories: slugs and times are unique among all of them.
-_LOCK = "stories"
-
-# Built once, because they run for each story of a batch.
+# Built once, because it runs for each story of a batch.
 _KNOWN = select(stories.c.id).where(stories.c.id == bindparam("story"))
-_SLUGS = select(stories.c.slug).where(
-    (stories.c.slug == bindparam("wanted"))
-    | ((stories.c.slug > bindparam("least")) & (stories.c.slug < bindparam("most")))
-)
+_ERASED = select(stories.c.erased).where(stories.c.id == bindparam("story"))
 
 
-class Stories(StoryReading):
+class Stories(StoryMerging):
     """The stories, and the only ways to change them.
 
     `digest` names the words of the item that the caller read; without it, the item's present words
-    count as told.
+    count as told. `trace` is what the same-story check is to know of the item.
     """
 
     def tell(
@@ -43,50 +38,108 @@ class Stories(StoryReading):
         item: ItemKey,
         *,
         digest: str | None = None,
+        trace: Trace | None = None,
     ) -> Story:
         """Store a new story with its slug made unique and its times moved apart; return it as stored.
 
         An item that has a story already returns that one, unchanged.
         """
-        with self._database.write(_LOCK) as connection:
+        with self._database.write(LOCK) as connection:
             row = stored_row(connection, item)
             if row.story_id is not None:
                 return story_in(connection, row.story_id)
             if connection.execute(_KNOWN, {"story": story.id}).first() is None:
-                _insert(connection, story, revision, decision, row.words)
-                _append(connection, decision)
+                insert_story(connection, story, revision, decision, row.words)
+                append(connection, replace(decision, item=item))
+            stands = standing_in(connection, story.id)
+            mark_told(connection, item, digest, story_id=stands.id)
+            keep_trace(connection, trace, stands.id)
+            return stands
+
+    def attach(
+        self,
+        story_id: str,
+        item: ItemKey,
+        decision: Decision,
+        *,
+        digest: str | None = None,
+        revision: StoryRevision | None = None,
+        trace: Trace | None = None,
+    ) -> Story:
+        """Make an item coverage of a story, or of the elder that it was merged into; return the item's story.
+
+        One that belongs to a story already stays there. `revision` gives the story new words quietly (see `revise`),
+        refused unless they follow the current ones.
+        """
+        with self._database.write(LOCK) as connection:
+            row = stored_row(connection, item)
+            stands = standing_in(connection, story_id)
+            if row.story_id is None:
+                if revision is not None:
+                    give_words(connection, stands, revision, decision, quiet=True)
+                append(connection, replace(decision, story_id=stands.id, item=item))
+            elif row.story_id != stands.id:
+                return story_in(connection, row.story_id)
+            mark_told(connection, item, digest, story_id=stands.id)
+            keep_trace(connection, trace, stands.id)
+            return story_in(connection, stands.id)
+
+    def lead(
+        self,
+        story_id: str,
+        item: ItemKey,
+        revision: StoryRevision,
+        decision: Decision,
+        *,
+        url: str | None,
+        digest: str | None = None,
+        trace: Trace | None = None,
+    ) -> Story:
+        """Let an item lead a story that was never released, in new words and at another `url`; id and slug stay.
+
+        The item joins the story if it has none; of another story it is refused, as are words that do not follow.
+        """
+        with self._database.write(LOCK) as connection:
+            row, story = stored_row(connection, item), story_in(connection, story_id)
+            if story.lead == item and stored_words(connection, story.id, revision.n) == revision:
+                return story
+            if row.story_id not in (None, story.id):
+                raise StoreError(f"the item {item.uid} of {item.source_id} belongs to {row.story_id}: merge that first")
+            if story.released is not None or story.merged_into is not None:
+                raise StoreError(
+                    f"{story.id} was released or merged, so that nothing else can lead it: attach the item"
+                )
+            must_be_current(story, decision)
+            source, uid = item
+            give_words(connection, story, revision, decision, quiet=True, url=url, lead_source=source, lead_uid=uid)
+            append(connection, replace(decision, item=item))
             mark_told(connection, item, digest, story_id=story.id)
+            keep_trace(connection, trace, story.id)
             return story_in(connection, story.id)
 
-    def attach(self, story_id: str, item: ItemKey, decision: Decision, *, digest: str | None = None) -> Story:
-        """Make an item coverage of a story; one that belongs to a story already stays there. Return its story."""
-        with self._database.write(_LOCK) as connection:
-            row = stored_row(connection, item)
-            belongs = story_in(connection, row.story_id or story_id)
-            if row.story_id is None:
-                _append(connection, decision)
-            if belongs.id == story_id:
-                mark_told(connection, item, digest, story_id=story_id)
-            return belongs
-
     def revise(
-        self, revision: StoryRevision, decision: Decision, item: ItemKey | None, *, digest: str | None = None
+        self,
+        revision: StoryRevision,
+        decision: Decision,
+        item: ItemKey | None,
+        *,
+        digest: str | None = None,
+        quiet: bool = False,
+        trace: Trace | None = None,
     ) -> Story:
-        """Give a story new words; refused unless they follow the current ones."""
-        with self._database.write(_LOCK) as connection:
+        """Give a story new words; refused unless they follow the current ones.
+
+        `quiet`: nothing that readers need to read again (RFC 4287, 4.2.15), so `updated` stays: its coverage grew, say.
+        """
+        with self._database.write(LOCK) as connection:
             story = story_in(connection, revision.story_id)
-            if revision.n != story.revision + 1:
-                if _stored(connection, revision.story_id, revision.n) == revision:
-                    return story
-                raise StoreError(f"{story.id} is at revision {story.revision}: revision {revision.n} does not follow")
-            _write(connection, revision)
-            _append(connection, decision)
+            if revision.n != story.revision + 1 and stored_words(connection, story.id, revision.n) == revision:
+                return story
+            give_words(connection, story, revision, decision, quiet=quiet)
+            append(connection, decision)
             if item is not None:
                 mark_told(connection, item, digest)
-            updated = next_update(connection, story, revision.at)
-            words = revision.title.casefold()
-            touched = story.touched or decision.who != "rules"
-            _change(connection, story.id, revision=revision.n, updated=updated, words=words, touched=touched)
+            keep_trace(connection, trace, story.id)
             return story_in(connection, story.id)
 
     def decide(
@@ -96,30 +149,37 @@ class Stories(StoryReading):
         *,
         released: datetime | None = None,
         due: datetime | None = None,
-        merged_into: str | None = None,
     ) -> Story:
-        """Give a story its fate; refused where the decision was made on outdated words."""
-        with self._database.write(_LOCK) as connection:
+        """Give a story its fate; refused where the decision was made on outdated words, and where it would bring back
+        what was merged or erased."""
+        with self._database.write(LOCK) as connection:
             story = story_in(connection, decision.story_id)
-            if _last(connection, story.id) == decision:
+            if is_last(connection, decision):
                 return story
-            if decision.revision != story.revision:
-                raise StoreError(
-                    f"{story.id} is at revision {story.revision} now: read it again and decide on that,"
-                    f" not on revision {decision.revision}"
-                )
+            must_be_current(story, decision)
             changes = _fate(connection, story, decision, fate, released)
-            if merged_into is not None:
-                changes["merged_into"] = merged_into
-            _change(connection, story.id, due=due, touched=story.touched or decision.who != "rules", **changes)
-            _append(connection, decision)
+            change(connection, story.id, due=due, touched=story.touched or decision.who != "rules", **changes)
+            append(connection, decision)
+            return story_in(connection, story.id)
+
+    def pin(self, story_id: str, until: datetime | None, decision: Decision) -> Story:
+        """Let a story lead landing page and digest until a moment; None: no longer. Refused for what nobody sees."""
+        with self._database.write(LOCK) as connection:
+            story = story_in(connection, story_id)
+            if is_last(connection, decision):
+                return story
+            must_be_current(story, decision)
+            if until is not None and story.fate in (Fate.DROPPED, Fate.WITHDRAWN):
+                raise StoreError(f"{story.id} is {story.fate} and cannot be pinned: release it first")
+            change(connection, story.id, pinned=until, touched=story.touched or decision.who != "rules")
+            append(connection, decision)
             return story_in(connection, story.id)
 
     def note(self, decision: Decision) -> None:
         """Record a decision that leaves the story as it is; the same one twice is recorded once."""
-        with self._database.write(_LOCK) as connection:
-            if _last(connection, decision.story_id) != decision:
-                _append(connection, decision)
+        with self._database.write(LOCK) as connection:
+            if not is_last(connection, decision):
+                append(connection, decision)
 
 
 def _fate(
@@ -129,8 +189,8 @@ def _fate(
     changes: dict[str, Any] = {"fate": fate, "withdrawn": None, "reason": None}
     if fate is Fate.WITHDRAWN:
         changes |= {"withdrawn": decision.at, "reason": decision.why}
-    if fate is Fate.RELEASED and story.revision == 0:
-        raise StoreError(f"{story.id} has no words yet and cannot be released: revise it first")
+    if fate in (Fate.RELEASED, Fate.HELD):
+        _must_be_able_to_come_back(connection, story, fate)
     if fate is Fate.RELEASED and story.released is None:
         first, updated = first_release(connection, decision.at, released, story.updated)
         return changes | {"released": first, "updated": updated}
@@ -139,87 +199,10 @@ def _fate(
     return changes
 
 
-def _insert(
-    connection: Connection, story: Story, revision: StoryRevision | None, decision: Decision, words: str
-) -> None:
-    if (revision is None and story.fate is not Fate.DROPPED) or (revision is not None and revision.n != 1):
-        raise StoreError(f"{story.id} cannot be told: a new story has revision 1, or is dropped without words")
-    released: datetime | None = None
-    updated: datetime | None = None
-    if story.fate is Fate.RELEASED:
-        released, updated = first_release(connection, decision.at, story.released, story.updated)
-    row = {
-        "id": story.id,
-        "slug": _free_slug(connection, story.slug or text.digest(story.id)),
-        "url": story.url,
-        "fate": story.fate,
-        "revision": 0 if revision is None else 1,
-        "lead_source": story.lead.source_id,
-        "lead_uid": story.lead.uid,
-        "told": decision.at,
-        "released": released,
-        "updated": updated,
-        "beat": beat(updated),
-        "due": story.due,
-        "withdrawn": decision.at if story.fate is Fate.WITHDRAWN else None,
-        "reason": decision.why if story.fate is Fate.WITHDRAWN else None,
-        "follows": story.follows,
-        "merged_into": story.merged_into,
-        "touched": story.touched or decision.who != "rules",
-        "words": words if revision is None else revision.title.casefold(),
-    }
-    connection.execute(insert(stories), row)
-    if revision is not None:
-        _write(connection, replace(revision, story_id=story.id))
-
-
-def _free_slug(connection: Connection, wanted: str) -> str:
-    """`wanted`, or `wanted-2` and so on; ":" is the character after "9"."""
-    asked = {"wanted": wanted, "least": f"{wanted}-", "most": f"{wanted}-:"}
-    taken = set(connection.execute(_SLUGS, asked).scalars())
-    if wanted not in taken:
-        return wanted
-    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{wanted}-{n}") not in taken)
-
-
-def _write(connection: Connection, revision: StoryRevision) -> None:
-    row = {"story_id": revision.story_id, "n": revision.n, "revision": encode(revision)}
-    connection.execute(insert(revisions), row)
-    topics = [{"topic": topic, "story_id": revision.story_id} for topic in dict.fromkeys(revision.topics)]
-    if revision.n > 1:
-        connection.execute(delete(story_topics).where(story_topics.c.story_id == revision.story_id))
-    if topics:
-        connection.execute(insert(story_topics), topics)
-
-
-def _stored(connection: Connection, story_id: str, n: int) -> StoryRevision | None:
-    query = select(revisions.c.revision).where(revisions.c.story_id == story_id, revisions.c.n == n)
-    written = connection.execute(query).scalar()
-    return None if written is None else decode(StoryRevision, written)
-
-
-def _append(connection: Connection, decision: Decision) -> None:
-    source_id, uid = decision.item or (None, None)
-    row = {
-        "story_id": decision.story_id,
-        "who": decision.who,
-        "what": decision.what,
-        "why": decision.why,
-        "at": decision.at,
-        "revision": decision.revision,
-        "item_source": source_id,
-        "item_uid": uid,
-    }
-    connection.execute(insert(decisions), row)
-
-
-def _last(connection: Connection, story_id: str) -> Decision | None:
-    query = select(decisions).where(decisions.c.story_id == story_id).order_by(decisions.c.seq.desc()).limit(1)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else decision_from(row)
-
-
-def _change(connection: Connection, story_id: str, **changes: Any) -> None:
-    if "updated" in changes:
-        changes["beat"] = beat(changes["updated"])
-    connection.execute(update(stories).where(stories.c.id == story_id).values(changes))
+def _must_be_able_to_come_back(connection: Connection, story: Story, fate: Fate) -> None:
+    if story.merged_into is not None:
+        raise StoreError(f"{story.id} was merged into {story.merged_into} and stays there: decide on that, or split it")
+    if fate is Fate.RELEASED and story.revision == 0:
+        raise StoreError(f"{story.id} has no words yet and cannot be released: revise it first")
+    if fate is Fate.RELEASED and connection.execute(_ERASED, {"story": story.id}).scalar() is not None:
+        raise StoreError(f"the words of {story.id} were erased, so it cannot be released: revise it first")

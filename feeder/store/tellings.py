@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select
 
 from feeder.errors import StoreError
-from feeder.model import Decision, Fate, ItemKey, Story, StoryPage, StoryRevision, Telling
+from feeder.model import Decision, Fate, ItemKey, Story, StoryPage, StoryRevision, Telling, Trace
+from feeder.store.belonging import apart_of, items_of
 from feeder.store.coding import decode
 from feeder.store.database import Database
 from feeder.store.schema import decisions, revisions, stories, story_topics
 from feeder.store.searching import matching
+from feeder.store.traces import window
 
 FOUND = 20  # results that a person can look through
 _CHUNK = 500
@@ -78,18 +80,61 @@ class StoryReading:
         query = current().where(stories.c.released.is_not(None), or_(stories.c.fate == Fate.RELEASED, gone))
         if topic is not None:
             query = query.where(exists().where(story_topics.c.topic == topic, story_topics.c.story_id == stories.c.id))
-        with self._database.read() as connection:
-            rows = connection.execute(query.order_by(*NEWEST).limit(limit)).all()
-        return tuple(map(telling_from, rows))
+        return self._tellings(query.order_by(*NEWEST).limit(limit))
 
     def pages(self) -> tuple[StoryPage, ...]:
         """All stories that were ever released, without their words; the newest first."""
         of = stories.c
-        columns = (of.id, of.slug, of.revision, of.fate, of.updated, of.withdrawn)
+        columns = (
+            of.id,
+            of.slug,
+            of.revision,
+            of.fate,
+            of.updated,
+            of.withdrawn,
+            of.erased.is_not(None),
+            of.follows,
+            of.merged_into,
+        )
         query = select(*columns).where(stories.c.released.is_not(None)).order_by(*NEWEST)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return tuple(StoryPage(*row[:3], Fate(row[3]), *row[4:]) for row in rows)
+        return tuple(
+            StoryPage(row.id, row.slug, row.revision, Fate(row.fate), row.updated, row.withdrawn, row[6])
+            for row in rows
+        )
+
+    def listed(self, fate: Fate | None, limit: int, *, since: datetime | None = None) -> tuple[Telling, ...]:
+        """The stories that were told last, or since a moment, in their current words; the last told first. Those
+        dropped without words are left out."""
+        query = current().order_by(stories.c.told.desc(), stories.c.id).limit(limit)
+        if fate is not None:
+            query = query.where(stories.c.fate == fate)
+        if since is not None:
+            query = query.where(stories.c.told >= since)
+        return self._tellings(query)
+
+    def pinned(self, now: datetime) -> tuple[Telling, ...]:
+        """Released stories that are pinned until after a moment; the newest first."""
+        return self._tellings(
+            current().where(stories.c.pinned > now, stories.c.fate == Fate.RELEASED).order_by(*NEWEST)
+        )
+
+    def items(self, story_id: str) -> tuple[ItemKey, ...]:
+        """The items of a story that are not forgotten: the lead first, then in the order in which they came."""
+        with self._database.read() as connection:
+            return items_of(connection, story_id)
+
+    def window(self, since: datetime) -> tuple[Trace, ...]:
+        """What the items of told stories say that were published from a moment on, the oldest first; dropped stories
+        are left out, withdrawn ones are not. `released`: whether the story ever was."""
+        with self._database.read() as connection:
+            return window(connection, since)
+
+    def apart_of(self, story_id: str) -> frozenset[str]:
+        """The stories that a person split from this one, or this one from them: rules never merge them."""
+        with self._database.read() as connection:
+            return apart_of(connection, story_id)
 
     def released_count(self, source_id: str, since: datetime) -> int:
         """How many stories led by a source were released at or after a moment."""
@@ -103,6 +148,11 @@ class StoryReading:
         with self._database.read() as connection:
             found = {Fate(fate): count for fate, count in connection.execute(query)}
         return {fate: found.get(fate, 0) for fate in Fate}
+
+    def _tellings(self, query: Select[Any]) -> tuple[Telling, ...]:
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(map(telling_from, rows))
 
     def _one(self, which: ColumnElement[bool]) -> Story | None:
         with self._database.read() as connection:
@@ -124,6 +174,12 @@ def story_in(connection: Connection, story_id: str) -> Story:
     if row is None:
         raise StoreError(f"the store knows no story {story_id}")
     return story_from(row)
+
+
+def standing_in(connection: Connection, story_id: str) -> Story:
+    """A story that has to be there, or the one that it was merged into."""
+    story = story_in(connection, story_id)
+    return story if story.merged_into is None else story_in(connection, story.merged_into)
 
 
 def current() -> Select[Any]:
@@ -157,10 +213,11 @@ def story_from(row: Any) -> Story:
         follows=row.follows,
         merged_into=row.merged_into,
         touched=row.touched,
+        pinned=row.pinned,
     )
 
 
 def decision_from(row: Any) -> Decision:
     """A row of `decisions`, as a noun."""
     item = None if row.item_source is None else ItemKey(row.item_source, row.item_uid)
-    return Decision(row.story_id, row.who, row.what, row.why, row.at, row.revision, item)
+    return Decision(row.story_id, row.who, row.what, row.why, row.at, row.revision, item, row.score)

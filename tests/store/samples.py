@@ -30,6 +30,7 @@ from feeder.model import (
     Status,
     Story,
     StoryRevision,
+    Trace,
 )
 from feeder.store import Store
 from feeder.store.sources import Follow
@@ -134,18 +135,24 @@ def revision(name: str = "1", n: int = 1, **more: Any) -> StoryRevision:
 
 
 def decision(name: str = "1", what: str = "released", n: int = 1, **more: Any) -> Decision:
-    values: dict[str, Any] = {"who": "rules", "why": "neu", "at": NOW} | more
+    values: dict[str, Any] = {"who": "rules", "why": "neu", "at": NOW, "item": ItemKey("heise", name)} | more
     return Decision(story_id=identity(name), what=what, revision=n, **values)
+
+
+def trace(name: str = "1", source_id: str = "heise", **more: Any) -> Trace:
+    values: dict[str, Any] = {"title": f"Meldung {name}", "words": "Worum es geht.", "language": "de", "at": NOW}
+    values |= {"own": False, "released": True, "rank": 5}
+    return Trace(identity(name), ItemKey(source_id, name), **values | more)
 
 
 def told(store: Store, name: str = "1", *, at: datetime = NOW, **more: Any) -> Story:
     """Record an item and tell its story; released at once unless `fate` says otherwise."""
     if store.items.get(ItemKey("heise", name)) is None:
         gather(store, item(name), now=at)
-    topics = more.pop("topics", ("recht",))
+    topics, seen = more.pop("topics", ("recht",)), more.pop("trace", None)
     wanted = story(name, **{"released": at} | more)
     words = revision(name, at=at, topics=topics)
-    return store.stories.tell(wanted, words, decision(name, wanted.fate, at=at), ItemKey("heise", name))
+    return store.stories.tell(wanted, words, decision(name, wanted.fate, at=at), ItemKey("heise", name), trace=seen)
 
 
 @contextmanager

@@ -219,8 +219,7 @@ def test_at_a_shared_page_title_and_date_tell_what_is_the_same(store: Store, cha
 def test_the_double_of_a_merged_story_belongs_to_the_elder(store: Store):
     told(store, "1")
     told(store, "2")
-    merged = decision("2", "merged", why="dieselbe Meldung")
-    store.stories.decide(merged, Fate.WITHDRAWN, merged_into=identity("1"))
+    store.stories.merge(identity("1"), identity("2"), decision("2", "merged", why="dieselbe Meldung"))
     key = url_key("https://www.heise.example/2")
     assert store.items.elsewhere(key, None, ItemKey("golem", "9")) == identity("1")
 

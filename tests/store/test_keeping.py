@@ -14,7 +14,22 @@ from feeder.store import Store, open_copy, open_store
 from feeder.store.database import Database
 from feeder.store.migrating import version_of
 from feeder.store.schema import metadata
-from tests.store.samples import DAY, HOUR, NOW, article, decision, fail, gather, identity, item, record, revision, told
+from tests.store.samples import (
+    DAY,
+    HOUR,
+    NOW,
+    article,
+    decision,
+    fail,
+    gather,
+    identity,
+    item,
+    record,
+    revision,
+    story,
+    told,
+    trace,
+)
 from tests.store.test_editions import edition
 
 MONTH = timedelta(days=30)
@@ -37,6 +52,15 @@ def filled(store: Store) -> None:
     store.leases.hold("clock", "ada:1", 60, NOW)
     store.outputs.record([OutputRecord("rss.xml", "d", "b")], [])
     store.born(NOW)
+    store.models.keep("asked", "modell", "answered", NOW)
+    store.models.reserve("2026-11-23", 1, 0.0, (1, 1.0))
+    gather(store, item("3"), item("4"))
+    told(store, "3", trace=trace("3"))
+    store.stories.attach(identity("3"), ItemKey("heise", "4"), decision("3", "merged"))
+    new = story("4", lead=ItemKey("heise", "4"))
+    store.stories.split(
+        identity("3"), [new.lead], new, revision("4"), None, decision("3", "split", who="ada", item=None)
+    )
 
 
 def contents(store: Store) -> dict[str, list[str]]:
@@ -52,7 +76,7 @@ def test_a_copy_has_everything_and_a_life_of_its_own(store: Store, tmp_path: Pat
     assert all(before.values()), "every table has something to copy"
     with store.copy_to(f"sqlite:///{tmp_path}/copy.db") as copy:
         assert contents(copy) == before
-        told(copy, "3")
+        told(copy, "5")
         copy.stories.decide(decision(n=2, what="withdrawn"), Fate.WITHDRAWN)
         copy.runs.start("round", NOW + DAY, [])
         assert contents(store) == before
@@ -161,6 +185,21 @@ def test_what_an_unchanged_source_lists_is_kept_although_it_fails_now(store: Sto
     assert store.items.get(ItemKey("heise", "1")) is None
 
 
+def test_what_the_same_story_check_looks_at_goes_with_the_bodies_or_sooner(store: Store):
+    for name, days in (("1", 0), ("2", 26), ("3", 27)):
+        told(store, name, trace=trace(name, at=NOW + days * DAY))
+
+    def left() -> list[str]:
+        return [one.item.uid for one in store.stories.window(NOW - YEAR)]
+
+    store.housekeep(NOW + MONTH, MONTH, YEAR)
+    assert left() == ["1", "2", "3"]
+    store.housekeep(NOW + MONTH + HOUR, MONTH, YEAR)
+    assert left() == ["2", "3"]
+    store.housekeep(NOW + MONTH + HOUR, MONTH, YEAR, traces=3 * DAY + HOUR)
+    assert left() == ["3"]
+
+
 def test_a_store_knows_on_which_day_it_was_last_kept(store: Store):
     assert not store.is_kept(NOW)
     store.housekeep(NOW, MONTH, YEAR)
@@ -185,8 +224,9 @@ def test_stories_words_decisions_and_editions_are_never_forgotten(store: Store):
     before = contents(store)
     store.housekeep(NOW + 10 * YEAR, MONTH, YEAR)
     after = contents(store)
-    assert after.pop("items") == []
-    assert before.pop("items")
+    for forgotten in ("items", "traces"):
+        assert after.pop(forgotten) == []
+        assert before.pop(forgotten)
     assert len(after.pop("moments")) == len(before.pop("moments")) + 1
     assert after == before
     found = store.editions.get(edition().id)
