@@ -26,10 +26,10 @@ _WINDOW = (
 
 def window(connection: Connection, since: datetime) -> tuple[Trace, ...]:
     """All traces from a moment on, the oldest first."""
-    return tuple(map(_trace, connection.execute(_WINDOW, {"since": since}).tuples()))
+    return tuple(map(_trace, connection.execute(_WINDOW, {"since": since})))
 
 
-def _trace(row: tuple[Any, ...]) -> Trace:
+def _trace(row: Any) -> Trace:
     story_id, source_id, uid, title, words, language, at, own, released, rank = row
     if "\uffff" in title + words:
         title, words = words_back(title), words_back(words)
