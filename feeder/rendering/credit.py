@@ -28,11 +28,15 @@ def label(look: Look, revision: StoryRevision) -> str:
         words = look.strings["label_model"].format(label=words, model=provenance.model)
     if provenance.reviewed_by:
         words = look.strings["label_reviewed"].format(label=words, name=provenance.reviewed_by)
+        if provenance.reviewed_at:
+            words = look.strings["label_reviewed_on"].format(label=words, date=look.short_date(provenance.reviewed_at))
     return words
 
 
 def _kind(revision: StoryRevision) -> str:
-    """An excerpt is called one where it is one: not a whole text, and not a headline alone."""
+    """An excerpt is called one where it is one: not a whole text, and not a headline alone; likewise a summary."""
+    if revision.provenance.text is Origin.AI_GENERATED and not revision.sections:
+        return "ki_zusammenfassung"
     if revision.provenance.text is not Origin.EXCERPT:
         return revision.provenance.text
     if revision.sections:

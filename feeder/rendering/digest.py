@@ -12,7 +12,7 @@ import css_inline
 from feeder import text
 from feeder.errors import RenderError
 from feeder.model import Digest, Edition, Telling
-from feeder.rendering.edition_view import EditionPart, edition_line, edition_parts
+from feeder.rendering.edition_view import CorrectionLine, EditionPart, edition_corrections, edition_line, edition_parts
 from feeder.rendering.look import Look
 from feeder.rendering.prose import lower_headings, plain_lines, printable, wrap
 from feeder.rendering.sharing import Link, share_links
@@ -58,6 +58,15 @@ class SlipPart:
     slips: tuple[Slip, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """What a mail is made of: its edition, the headed parts, and what it corrects of earlier ones."""
+
+    edition: Edition
+    parts: tuple[EditionPart, ...]
+    corrections: tuple[CorrectionLine, ...]
+
+
 def render_digest(look: Look, edition: Edition, tellings: Mapping[str, Telling]) -> Digest:
     """Print an edition as a mail of at most 88 kB of HTML.
 
@@ -66,24 +75,25 @@ def render_digest(look: Look, edition: Edition, tellings: Mapping[str, Telling])
     is counted.
     """
     parts = edition_parts(look, edition, tellings, look.url)
+    matter = _Matter(edition, parts, edition_corrections(look, edition, tellings, look.url))
     stories = [story for part in parts for story in part.stories]
     subject = subject_line(look, edition, stories)
     preheader = _preheader(look, stories)
-    plans = list(_plans(stories, look.config.digest.size))
+    plans = list(_plans(stories, _told(edition, tellings, size := look.config.digest.size), size))
     low, high = 0, len(plans) - 1
     while low < high:
         middle = (low + high) // 2
-        if _size(_html(look, edition, parts, plans[middle], subject, preheader)) <= HTML_LIMIT:
+        if _size(_html(look, matter, plans[middle], subject, preheader)) <= HTML_LIMIT:
             high = middle
         else:
             low = middle + 1
-    html = _html(look, edition, parts, plans[low], subject, preheader)
+    html = _html(look, matter, plans[low], subject, preheader)
     if _size(html) > HTML_LIMIT:
         raise RenderError(
             f"edition {edition.id}: the mail has {_size(html)} bytes without a single story; shorten the texts of"
             " [mission], [support] and [follow]"
         )
-    return Digest(subject, preheader, html, _text(look, edition, parts, plans[low], subject))
+    return Digest(subject, preheader, html, _text(look, matter, plans[low], subject))
 
 
 def subject_line(look: Look, edition: Edition, stories: Sequence[View]) -> str:
@@ -107,10 +117,18 @@ def _preheader(look: Look, stories: Sequence[View]) -> str:
     return text.shorten((stories[0].teaser if stories else "") or look.config.publication.description, PREHEADER_LIMIT)
 
 
-def _plans(stories: Sequence[View], size: int) -> Iterator[tuple[Room, ...]]:
-    """Ever smaller ways to give the stories room, the best first: `size` are told, as many again are linked."""
-    rooms = [Room.FULL if story.parts else Room.SHORT for story in stories[:size]]
-    rooms += [Room.LINK] * len(stories[size : 2 * size]) + [Room.NONE] * len(stories[2 * size :])
+def _told(edition: Edition, tellings: Mapping[str, Telling], size: int) -> int:
+    """How many stories the mail tells: those that the edition chose, as far as they are still there."""
+    if edition.told is None:
+        return size
+    placed = [story_id for section in edition.sections for story_id, _ in section.stories]
+    return sum(story_id in tellings for story_id in placed[: edition.told])
+
+
+def _plans(stories: Sequence[View], told: int, size: int) -> Iterator[tuple[Room, ...]]:
+    """Ever smaller ways to give the stories room, the best first: the first are told, `size` more are linked."""
+    rooms = [Room.FULL if story.parts else Room.SHORT for story in stories[:told]]
+    rooms += [Room.LINK] * len(stories[told : told + size]) + [Room.NONE] * len(stories[told + size :])
     yield tuple(rooms)
     dearest = next((place for place, room in enumerate(rooms) if room is Room.FULL), 0)
     others = [place for place in reversed(range(len(rooms))) if place != dearest]
@@ -126,29 +144,28 @@ def _plans(stories: Sequence[View], size: int) -> Iterator[tuple[Room, ...]]:
                 yield tuple(rooms)
 
 
-def _html(
-    look: Look, edition: Edition, parts: Sequence[EditionPart], rooms: Sequence[Room], subject: str, preheader: str
-) -> str:
+def _html(look: Look, matter: _Matter, rooms: Sequence[Room], subject: str, preheader: str) -> str:
     words = look.render(
         "digest.html",
         subject=subject,
         preheader=preheader,
         lower_headings=lower_headings,
-        **_values(look, edition, parts, rooms),
+        **_values(look, matter, rooms),
     )
     return printable(_INLINER.inline(printable(words)))
 
 
-def _text(look: Look, edition: Edition, parts: Sequence[EditionPart], rooms: Sequence[Room], subject: str) -> str:
+def _text(look: Look, matter: _Matter, rooms: Sequence[Room], subject: str) -> str:
     words = look.render(
-        "digest.txt", subject=subject, wrap=wrap, plain_lines=plain_lines, **_values(look, edition, parts, rooms)
+        "digest.txt", subject=subject, wrap=wrap, plain_lines=plain_lines, **_values(look, matter, rooms)
     )
     lines = "\n".join(line.rstrip() for line in printable(words).strip().split("\n"))
     return re.sub(r"\n{4,}", "\n\n\n", lines) + "\n"
 
 
-def _values(look: Look, edition: Edition, parts: Sequence[EditionPart], rooms: Sequence[Room]) -> dict[str, object]:
-    slips = _slips(look, parts, rooms)
+def _values(look: Look, matter: _Matter, rooms: Sequence[Room]) -> dict[str, object]:
+    slips = _slips(look, matter.parts, rooms)
+    edition = matter.edition
     line = edition_line(look, edition, look.url)
     shown = [SlipPart(part.title, tuple(slip for slip in part.slips if slip.room >= Room.SHORT)) for part in slips]
     every = [slip for part in slips for slip in part.slips]
@@ -156,6 +173,7 @@ def _values(look: Look, edition: Edition, parts: Sequence[EditionPart], rooms: S
         "edition": line,
         "parts": tuple(part for part in shown if part.slips),
         "besides": tuple(slip for slip in every if slip.room is Room.LINK),
+        "corrections": matter.corrections,
         "left_out": sum(slip.room is Room.NONE for slip in every),
         "shares": share_links(look, edition.subject or line.name, line.page),
         "mailto": look.config.digest.unsubscribe,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from feeder.model import Edition, Telling
+from feeder.model import Edition, Fate, Telling
 from feeder.rendering.look import Look
 from feeder.rendering.view import Address, Day, View, day, view
 
@@ -20,6 +20,14 @@ class EditionLine:
     subject: str
     intro: str
     page: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """A story of an earlier edition, and what was wrong in it."""
+
+    story: View
+    notes: tuple[tuple[Day, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +65,18 @@ def edition_parts(
         if stories:
             parts.append(EditionPart(title, stories))
     return tuple(parts)
+
+
+def edition_corrections(
+    look: Look, edition: Edition, tellings: Mapping[str, Telling], address: Address
+) -> tuple[CorrectionLine, ...]:
+    """What an edition corrects of earlier ones; a story that was withdrawn since speaks for itself elsewhere."""
+    lines = []
+    for one in edition.corrections:
+        if (telling := tellings.get(one.story_id)) is None or telling.story.fate is Fate.WITHDRAWN:
+            continue
+        story = view(look, telling, address)
+        notes = tuple(story.corrections[place] for place in one.notes if place < len(story.corrections))
+        if notes:
+            lines.append(CorrectionLine(story, notes))
+    return tuple(lines)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from feeder import text
 from feeder.addresses import public_address, web_address
 from feeder.errors import RenderError
-from feeder.model import Coverage, Edition, Fate, Image, Origin, Rights, Telling
-from feeder.rendering.credit import NAME_LIMIT, label, names
-from feeder.rendering.edition_view import edition_line, edition_parts
+from feeder.model import Coverage, Edition, Fate, Image, Rights, Telling
+from feeder.rendering.credit import NAME_LIMIT, names
+from feeder.rendering.edition_view import edition_corrections, edition_line, edition_parts
+from feeder.rendering.extension import COVERAGE_LIMIT, extension
+from feeder.rendering.filling import filled, moment, stamp
 from feeder.rendering.look import Look
-from feeder.rendering.sharing import Link, push, share_links
-from feeder.rendering.view import View, may_show_all, view
+from feeder.rendering.rights import within_rights
+from feeder.rendering.sharing import Link, share_links
+from feeder.rendering.view import Neighbour, View, view, withdrawn_title
 
 TEASER_LIMIT = 300  # many readers show nothing but the teaser; more is cut off there anyway
-COVERAGE_LIMIT = 20
 TYPES: Mapping[str, str] = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",
                             "webp": "image/webp", "avif": "image/avif"}  # fmt: skip
 
@@ -70,8 +72,9 @@ def edition_entry(look: Look, edition: Edition, tellings: Mapping[str, Telling])
     """Tell an edition as an entry: the headlines and teasers of its stories, and the way to all of it."""
     line = edition_line(look, edition, look.url)
     parts = edition_parts(look, edition, tellings, look.url)
+    corrections = edition_corrections(look, edition, tellings, look.url)
     try:
-        html = look.render("edition_entry.html", edition=line, parts=parts)
+        html = look.render("edition_entry.html", edition=line, parts=parts, corrections=corrections)
     except RenderError as error:
         raise RenderError(f"edition {edition.id}: {error}") from error
     shown = [story for part in parts for story in part.stories]
@@ -106,10 +109,9 @@ def mint(look: Look, name: str) -> str:
 
 
 def _story(look: Look, telling: Telling) -> FeedEntry:
+    telling = within_rights(look, telling)
     story, revision = telling.story, telling.revision
     shown = view(look, telling, look.url)
-    if not may_show_all(revision):
-        shown = replace(shown, picture=None, credit=None)
     is_ours = revision.rights is Rights.OWN
     lead = revision.coverage[0] if revision.coverage and not is_ours else None
     external = None if is_ours else web_address(story.url) or (web_address(lead.url) if lead else None)
@@ -136,33 +138,52 @@ def _story(look: Look, telling: Telling) -> FeedEntry:
         categories=_topics(look, revision.topics),
         language=shown.lang or look.config.publication.language,
         image=_image(revision.image, shown),
-        related=_related(revision.coverage, shown.url),
+        related=(*_elder(look, shown.continues), *_related(revision.coverage, shown.url)),
         source=_source(look, lead),
         provenance=Category(revision.provenance.text, text.plain(shown.label), mint(look, "provenance")),
-        extension=_extension(look, telling, shown.share_url),
+        extension=extension(telling, shown),
     )
 
 
 def _withdrawn(look: Look, telling: Telling) -> FeedEntry:
     story, revision = telling.story, telling.revision
     shown = view(look, telling, look.url)
-    reason = text.one_line(shown.reason or "") or look.strings["withdrawn_notice"]
+    reason = text.one_line(_reason(look, shown))
     published, updated = _times(telling)
     return FeedEntry(
         id=story.id,
         url=web_address(look.story_url(story)) or shown.page,
         page=shown.page,
         external_url=None,
-        title=text.title(look.strings["withdrawn_title"].format(title=revision.title)),
+        title=text.title(withdrawn_title(look, telling)),
         teaser=text.shorten(reason, TEASER_LIMIT),
-        html=_markup(look.render("feed_entry_withdrawn.html", reason=reason)),
+        html=_markup(look.render("feed_entry_withdrawn.html", reason=reason, part_of=shown.part_of)),
         published=published,
         updated=updated,
         authors=(look.config.publication.author,),
         categories=_topics(look, revision.topics),
         language=look.config.publication.language,
-        extension={"withdrawn": stamp(story.withdrawn or updated)},
+        related=_elder(look, shown.part_of, look.strings["part_of"]),
+        extension=filled(
+            {
+                "withdrawn": stamp(story.withdrawn or updated),
+                "merged_into": story.merged_into,
+            }
+        ),
     )
+
+
+def _reason(look: Look, shown: View) -> str:
+    """Why it is gone, in one sentence."""
+    if shown.part_of:
+        return f"{look.strings['part_of']}: {shown.part_of.title}"
+    return shown.reason or look.strings["withdrawn_notice"]
+
+
+def _elder(look: Look, other: Neighbour | None, name: str | None = None) -> tuple[Link, ...]:
+    """The way to the story that this one continues, or went into."""
+    name = name or look.strings["continues"]
+    return (Link(text.shorten(f"{name}: {text.plain(other.title)}", text.TITLE_LIMIT), other.url),) if other else ()
 
 
 def _times(telling: Telling) -> tuple[datetime, datetime]:
@@ -170,16 +191,6 @@ def _times(telling: Telling) -> tuple[datetime, datetime]:
     story, revision = telling.story, telling.revision
     published = moment(story.released or revision.at)
     return published, max(published, moment(story.updated or published))
-
-
-def moment(time: datetime) -> datetime:
-    """A time in UTC and whole seconds, as all formats can say it."""
-    return time.astimezone(UTC).replace(microsecond=0)
-
-
-def stamp(time: datetime) -> str:
-    """A time as RFC 3339, in UTC and whole seconds."""
-    return moment(time).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _markup(html: str) -> str:
@@ -230,41 +241,3 @@ def _source(look: Look, lead: Coverage | None) -> Link | None:
     url = address or public_address(lead.homepage) or web_address(lead.url)
     title = text.plain(lead.source_title)
     return Link(title, url) if title and url else None
-
-
-def _extension(look: Look, telling: Telling, url: str) -> Mapping[str, object]:
-    """What JSON Feed has no key for, without empty values."""
-    story, revision = telling.story, telling.revision
-    provenance = revision.provenance
-    unlabelled = "" if provenance.text is Origin.AI_GENERATED else revision.teaser
-    return filled({
-        "revision": revision.n,
-        "rights": revision.rights.value,
-        "licence": revision.licence,
-        "follows": story.follows,
-        "push": push(revision.title, unlabelled, url),
-        "provenance": filled({
-            "text": provenance.text.value,
-            "label": label(look, revision),
-            "model": provenance.model,
-            "reviewed_by": provenance.reviewed_by,
-            "reviewed_at": stamp(provenance.reviewed_at) if provenance.reviewed_at else None,
-        }),
-        "coverage": [_told_by(one) for one in revision.coverage[:COVERAGE_LIMIT]],
-        "corrections": [{"date": stamp(one.at), "text": text.one_line(one.text)} for one in revision.corrections],
-    })  # fmt: skip
-
-
-def _told_by(coverage: Coverage) -> Mapping[str, object]:
-    return filled({
-        "source": text.one_line(coverage.source_title),
-        "title": text.title(coverage.title),
-        "url": web_address(coverage.url),
-        "language": coverage.language,
-        "published": stamp(coverage.published) if coverage.published else None,
-    })  # fmt: skip
-
-
-def filled(values: Mapping[str, object]) -> Mapping[str, object]:
-    """Leave out what is empty: in JSON a missing key says it better."""
-    return {key: value for key, value in values.items() if value not in (None, "", [], {})}

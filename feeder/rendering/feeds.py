@@ -15,7 +15,8 @@ from lxml import etree
 from feeder import text
 from feeder.errors import RenderError
 from feeder.model import Feed, Image, OutputFile
-from feeder.rendering.entries import Category, FeedEntry, brief, moment
+from feeder.rendering.entries import Category, FeedEntry, brief
+from feeder.rendering.filling import moment
 from feeder.rendering.json_feed import write_json
 from feeder.rendering.look import Look
 from feeder.rendering.repair import ATOM, EntryRepair, FeedRepair

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from feeder import text
 from feeder.model import Feed
-from feeder.rendering.entries import FeedEntry, filled, stamp
+from feeder.rendering.entries import FeedEntry
+from feeder.rendering.filling import filled, stamp
 from feeder.rendering.look import Look
 
 VERSION = "https://jsonfeed.org/version/1.1"

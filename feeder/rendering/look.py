@@ -77,6 +77,11 @@ class Look:
             )
         )
 
+    def day_and_month(self, moment: datetime) -> str:
+        """A day of a year that goes without saying: 22.11."""
+        locale = self.config.publication.language
+        return str(format_date(self._local(moment), "dd.MM." if locale == "de" else "d MMM", locale=locale))
+
     def weekday(self, moment: datetime) -> str:
         """The day of the week: Sonntag."""
         return str(format_datetime(self._local(moment), "EEEE", locale=self.config.publication.language))

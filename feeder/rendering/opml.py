@@ -15,7 +15,7 @@ from feeder.config import Config
 from feeder.config.sourcing import SourceSettings
 from feeder.config.travelling import NAMESPACE, packed
 from feeder.model import OutputFile, Source
-from feeder.rendering.entries import moment
+from feeder.rendering.filling import moment
 from feeder.rendering.look import Look
 
 PATH = "sources.opml"

@@ -16,12 +16,13 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from feeder import text
 from feeder.config.sections import Topic
-from feeder.model import Edition, OutputFile, Telling
-from feeder.rendering.edition_view import edition_line, edition_parts
+from feeder.model import Continued, Edition, Origin, OutputFile, Telling
+from feeder.rendering.edition_view import edition_corrections, edition_line, edition_parts
 from feeder.rendering.look import Look
 from feeder.rendering.prose import printable
+from feeder.rendering.rights import within_rights
 from feeder.rendering.sharing import share_links
-from feeder.rendering.view import Address, Picture, View, shown_picture, view
+from feeder.rendering.view import Address, Picture, View, neighbour, shown_picture, view
 
 LANDING_EDITIONS = 10
 DESCRIPTION_LIMIT = 170
@@ -30,6 +31,12 @@ FORMATS = (
     ("Atom", "atom.xml", "application/atom+xml"),
     ("JSON Feed", "feed.json", "application/feed+json"),
 )
+
+# The IPTC's words for what a machine made, as schema.org writes them.
+_DIGITAL_SOURCES = {
+    Origin.AI_GENERATED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
+    Origin.AI_ASSISTED: "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +75,18 @@ class Page:
 
 
 def landing_page(
-    look: Look, tellings: Sequence[Telling], editions: Sequence[Edition], topics: Sequence[Topic]
+    look: Look,
+    tellings: Sequence[Telling],
+    editions: Sequence[Edition],
+    topics: Sequence[Topic],
+    pinned: Sequence[Telling] = (),
 ) -> OutputFile:
-    """The front page: newest stories, how to subscribe, past editions, the calls to action."""
+    """The front page: what is pinned, newest stories, how to subscribe, past editions, the calls to action."""
     publication = look.config.publication
     address = relative("")
-    shown = tellings[: look.config.output.max_items]
+    leading = {telling.story.id for telling in pinned}
+    others = (telling for telling in tellings if telling.story.id not in leading)
+    shown = [*pinned, *others][: look.config.output.max_items]
     page = Page(
         title=publication.title,
         description=publication.description,
@@ -87,21 +100,23 @@ def landing_page(
         page=page,
         feeds=feed_links(look, "", publication.title, address),
         stories=[view(look, telling, address) for telling in shown],
+        pinned=leading,
         topics=[_topic_links(look, topic, address) for topic in topics],
         editions=[edition_line(look, edition, address) for edition in editions[:LANDING_EDITIONS]],
     )
     return _file("index.html", words, shown)
 
 
-def story_page(look: Look, telling: Telling) -> OutputFile:
-    """Our page of a story: our article in full, others' in our words with the way to them."""
+def story_page(look: Look, telling: Telling, later: Sequence[Continued] = ()) -> OutputFile:
+    """Our page of a story: our article in full, others' in our words with the way to them; `later` continue it."""
+    telling = within_rights(look, telling)
     root = "../../"
     address = relative(root)
     story = view(look, telling, address)
     page = Page(
         title=f"{story.title} – {look.config.publication.title}",
         description=text.shorten(story.teaser or story.reason or story.title, DESCRIPTION_LIMIT),
-        canonical=story.share_url if story.is_ours else look.page_url(telling.story),
+        canonical=_canonical(look, telling, story),
         root=root,
         icon=icon(look),
         kind="article",
@@ -114,9 +129,22 @@ def story_page(look: Look, telling: Telling) -> OutputFile:
         page=page,
         feeds=feed_links(look, "", look.config.publication.title, address),
         story=story,
-        shares=share_links(look, telling.revision.title, story.share_url),
+        later=[other for one in later if (other := neighbour(look, one, address))],
+        shares=share_links(look, telling.revision.title, story.share_url, _more(telling)),
     )
     return _file(f"stories/{telling.story.slug}/index.html", words, [telling])
+
+
+def _canonical(look: Look, telling: Telling, story: View) -> str:
+    """The page that counts: of a merged story that of the elder."""
+    if telling.elder is not None and story.is_withdrawn:
+        return look.url(f"stories/{telling.elder.slug}/")
+    return story.share_url if story.is_ours else look.page_url(telling.story)
+
+
+def _more(telling: Telling) -> str:
+    """What may be passed on beside the headline: not what only stands with its label."""
+    return "" if telling.revision.provenance.text is Origin.AI_GENERATED else telling.revision.teaser
 
 
 def edition_page(look: Look, edition: Edition, tellings: Mapping[str, Telling]) -> OutputFile:
@@ -141,6 +169,7 @@ def edition_page(look: Look, edition: Edition, tellings: Mapping[str, Telling]) 
         edition=line,
         title=title,
         sections=sections,
+        corrections=edition_corrections(look, edition, tellings, address),
         shares=share_links(look, title, page.canonical),
     )
     places = [story_id for part in edition.sections for story_id, _ in part.stories]
@@ -229,14 +258,21 @@ def _news_article(look: Look, telling: Telling, story: View) -> str:
         "publisher": publisher,
     }
     if picture := shown_picture(look, telling.revision.image, look.url):
-        known["image"] = {
+        known["image"] = _drawn(story) | {
             "@type": "ImageObject",
             "url": picture.src,
             "width": picture.width,
             "height": picture.height,
             "creditText": picture.credit,
         }
+    if origin := _DIGITAL_SOURCES.get(telling.revision.provenance.text):
+        known["digitalSourceType"] = origin
     return str(htmlsafe_json_dumps(known, dumps=json.dumps, ensure_ascii=False, sort_keys=False))
+
+
+def _drawn(story: View) -> dict[str, Any]:
+    is_generated = story.credited is not None and story.credited.is_generated
+    return {"digitalSourceType": _DIGITAL_SOURCES[Origin.AI_GENERATED]} if is_generated else {}
 
 
 def _author(name: str, newsroom: str) -> dict[str, str]:

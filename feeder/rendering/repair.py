@@ -14,7 +14,8 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from feeder.rendering.entries import FeedEntry, stamp
+from feeder.rendering.entries import FeedEntry
+from feeder.rendering.filling import stamp
 
 Element: TypeAlias = etree._Element
 

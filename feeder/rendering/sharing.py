@@ -18,11 +18,11 @@ NETWORKS: Mapping[str, str] = {
     "mail": "mailto:?subject={title}&body={body}",
     "whatsapp": "https://wa.me/?text={words}",
     "linkedin": "https://www.linkedin.com/sharing/share-offsite/?url={url}",
-    "x": "https://x.com/intent/post?text={title}&url={url}",
+    "x": "https://x.com/intent/post?text={told}&url={url}",
     "mastodon": "https://share.joinmastodon.org/#text={words}",
     "bluesky": "https://bsky.app/intent/compose?text={words}",
     "facebook": "https://www.facebook.com/sharer/sharer.php?u={url}",
-    "telegram": "https://t.me/share/url?url={url}&text={title}",
+    "telegram": "https://t.me/share/url?url={url}&text={told}",
 }
 
 
@@ -34,14 +34,20 @@ class Link:
     url: str
 
 
-def share_links(look: Look, title: str, url: str) -> tuple[Link, ...]:
-    """A link per configured network, in the configured order, that carries headline and address."""
+def share_links(look: Look, title: str, url: str, teaser: str = "") -> tuple[Link, ...]:
+    """A link per configured network, in the configured order, that carries headline and address.
+
+    With a teaser, networks that take words get what fits of it too, as `push` says it.
+    """
     words = text.shorten(text.one_line(title), TITLE_LIMIT)
+    told = push(title, teaser, url).removesuffix(f" {url}") if teaser else words
+    told = told or words
     values = {
         "title": quote(words, safe=""),
         "url": quote(url, safe=""),
-        "words": quote(f"{words} {url}", safe=""),
-        "body": quote(f"{words}\r\n\r\n{url}", safe=""),
+        "told": quote(told, safe=""),
+        "words": quote(f"{told} {url}", safe=""),
+        "body": quote(f"{told}\r\n\r\n{url}", safe=""),
     }
     return tuple(
         Link(look.strings[f"share_{network}"], NETWORKS[network].format(**values))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from feeder import text
 from feeder.model import Edition, EditionStatus, Fate, Health, OutputFile, Source, SourceState, Telling
-from feeder.rendering.entries import filled, stamp
+from feeder.rendering.filling import filled, stamp
 from feeder.rendering.look import Look
 
 PATH = "status.json"

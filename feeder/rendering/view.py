@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from babel import Locale, UnknownLocaleError
 
 from feeder.addresses import web_address
-from feeder.model import Coverage, Fate, Image, Rights, StoryRevision, Telling
+from feeder.model import Continued, Coverage, Fate, Image, Provenance, Rights, StoryRevision, Telling
 from feeder.rendering.credit import label, licence_url, names, opens_with_teaser
+from feeder.rendering.image_credit import ImageCredit, image_credit
 from feeder.rendering.look import Look
+from feeder.rendering.rights import may_show_all, within_rights
 
 Address = Callable[[str], str]
 """Turns a path under feeds/ into what a link says: relative on pages, absolute in mails."""
@@ -31,7 +33,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that may be shown: ours, credited and measured."""
+    """A picture that may be shown: ours, credited and measured. `credit` says so where a machine drew it."""
 
     src: str
     alt: str
@@ -53,6 +55,17 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another story of ours that one belongs to; `day` is that of its release: "21.11."."""
+
+    id: str
+    title: str
+    url: str
+    day: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A section of the full text; `kicker` is its kind in words, None where the section before said it."""
 
@@ -63,11 +76,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A story as templates print it; a withdrawn one has lost all its words but the headline.
+    """A story as templates print it; a withdrawn one has lost all its words but the headline, an erased one that too.
 
     `url` is where the headline leads, `page` our own page, `share_url` the absolute address that
     readers pass on. `authors` are named where the whole text is shown; `repeats_teaser`: it begins
     with the teaser. `lang` and `note` are None where the story is told in the publication's language.
+    `continues` is the elder story that this one is an update to, `part_of` the one that it was merged into.
+    `reviewed` is when somebody answered for what a machine wrote.
     """
 
     id: str
@@ -76,7 +91,7 @@ class View:
     summary: tuple[str, ...]
     parts: tuple[Part, ...]
     picture: Picture | None
-    credit: str | None
+    credited: ImageCredit | None
     url: str
     page: str
     share_url: str
@@ -86,9 +101,12 @@ class View:
     reason: str | None
     byline: str
     authors: tuple[str, ...]
-    lead: SourceLine | None
     sources: tuple[SourceLine, ...]
     label: str
+    provenance: Provenance
+    reviewed: Day | None
+    continues: Neighbour | None
+    part_of: Neighbour | None
     licence: str | None
     licence_url: str | None
     topics: tuple[str, ...]
@@ -98,35 +116,49 @@ class View:
     lang: str | None
     note: str | None
 
+    @property
+    def credit(self) -> str | None:
+        """Who made the picture, in words."""
+        return self.credited.words if self.credited else None
+
+    @property
+    def lead(self) -> SourceLine | None:
+        """The source that leads."""
+        return self.sources[0] if self.sources else None
+
 
 def view(look: Look, telling: Telling, address: Address) -> View:
     """Gather what the templates print of a story."""
-    story, revision = telling.story, telling.revision
-    is_withdrawn = story.fate is Fate.WITHDRAWN
+    telling = within_rights(look, telling)
+    story, is_withdrawn = telling.story, telling.story.fate is Fate.WITHDRAWN
+    revision = _bare(telling.revision) if is_withdrawn else telling.revision
     page = address(f"stories/{story.slug}/")
     elsewhere = None if is_withdrawn or look.story_url(story) == look.page_url(story) else web_address(story.url)
-    picture = None if is_withdrawn else shown_picture(look, revision.image, address)
+    picture = shown_picture(look, revision.image, address)
     sources = tuple(_source_line(look, coverage) for coverage in revision.coverage)
     return View(
         id=story.id,
-        title=look.strings["withdrawn_title"].format(title=revision.title) if is_withdrawn else revision.title,
-        teaser="" if is_withdrawn else revision.teaser,
-        summary=() if is_withdrawn else revision.summary,
-        parts=() if is_withdrawn else _parts(look, revision),
+        title=withdrawn_title(look, telling) if is_withdrawn else revision.title,
+        teaser=revision.teaser,
+        summary=revision.summary,
+        parts=_parts(look, revision),
         picture=picture,
-        credit=None if is_withdrawn else (picture.credit if picture else revision.image_credit),
+        credited=_credited(look, revision, picture),
         url=elsewhere or page,
         page=page,
         share_url=elsewhere or look.page_url(story),
-        repeats_teaser=may_show_all(revision) and opens_with_teaser(revision),
+        repeats_teaser=opens_with_teaser(revision),
         is_ours=revision.rights is Rights.OWN,
         is_withdrawn=is_withdrawn,
         reason=_reason(look, telling) if is_withdrawn else None,
         byline=sources[0].name if sources else ", ".join(revision.authors),
         authors=names(revision.authors) if may_show_all(revision) else (),
-        lead=sources[0] if sources else None,
         sources=sources,
         label=label(look, revision),
+        provenance=revision.provenance,
+        reviewed=_maybe_day(look, revision.provenance.reviewed_at),
+        continues=neighbour(look, revision.continues, address),
+        part_of=neighbour(look, telling.elder, address) if is_withdrawn else None,
         licence=revision.licence,
         licence_url=licence_url(revision.licence),
         topics=tuple(topic.title for topic in map(look.topic, revision.topics) if topic),
@@ -138,9 +170,46 @@ def view(look: Look, telling: Telling, address: Address) -> View:
     )
 
 
+def _bare(revision: StoryRevision) -> StoryRevision:
+    """What is left of a withdrawn story: its headline, and who told it."""
+    return replace(
+        revision,
+        teaser="",
+        summary=(),
+        sections=(),
+        image=None,
+        image_credit=None,
+        corrections=(),
+        continues=None,
+    )
+
+
+def withdrawn_title(look: Look, telling: Telling) -> str:
+    """ "Zurückgezogen: <headline>", or what became of it; of an erased story the headline is gone too."""
+    t, is_merged = look.strings, telling.story.merged_into is not None
+    title = telling.revision.title
+    if not title:
+        return t["withdrawn"]
+    return t["merged_title" if is_merged else "withdrawn_title"].format(title=title)
+
+
+def neighbour(look: Look, other: Continued | None, address: Address) -> Neighbour | None:
+    """Another story as a link says it; None where there is none, or nothing left to call it."""
+    if other is None or not other.title:
+        return None
+    when = day(look, other.released)
+    return Neighbour(
+        other.story_id, other.title, address(f"stories/{other.slug}/"), look.day_and_month(other.released), when.iso
+    )
+
+
 def day(look: Look, moment: datetime) -> Day:
     """A moment as its day in the publication's time zone."""
     return Day(look.date(moment), look.short_date(moment), moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _maybe_day(look: Look, moment: datetime | None) -> Day | None:
+    return day(look, moment) if moment else None
 
 
 def foreign(look: Look, language: str) -> str | None:
@@ -170,7 +239,13 @@ def shown_picture(look: Look, image: Image | None, address: Address) -> Picture 
     path = image.url.removeprefix(look.config.output.base_url)
     if not re.fullmatch(r"media/[A-Za-z0-9._-]+", path):
         return None
-    return Picture(address(path), image.alt, image.width, image.height, image.credit)
+    return Picture(address(path), image.alt, image.width, image.height, image_credit(look, image.credit).words)
+
+
+def _credited(look: Look, revision: StoryRevision, picture: Picture | None) -> ImageCredit | None:
+    """Who made the picture that is shown, or the one that the credit alone speaks of."""
+    credit = revision.image.credit if picture and revision.image else revision.image_credit
+    return image_credit(look, credit) if credit else None
 
 
 def _source_line(look: Look, coverage: Coverage) -> SourceLine:
@@ -178,15 +253,10 @@ def _source_line(look: Look, coverage: Coverage) -> SourceLine:
         name=coverage.source_title,
         title=coverage.title,
         url=web_address(coverage.url),
-        day=day(look, coverage.published) if coverage.published else None,
+        day=_maybe_day(look, coverage.published),
         lang=foreign(look, coverage.language),
         note=language_note(look, coverage.language),
     )
-
-
-def may_show_all(revision: StoryRevision) -> bool:
-    """Whether the full text may leave the house."""
-    return revision.rights in (Rights.OWN, Rights.LICENSED)
 
 
 def _parts(look: Look, revision: StoryRevision) -> tuple[Part, ...]:

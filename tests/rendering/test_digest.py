@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeder.errors import RenderError
-from feeder.model import Digest, EditionSection, Section, Telling
+from feeder.model import Digest, EditionSection, Origin, Provenance, Section, Telling
 from feeder.rendering.digest import HTML_LIMIT, render_digest
 from feeder.rendering.look import Look, open_look
 from feeder.rendering.prose import plain_lines
@@ -66,6 +66,7 @@ def many(count: int, *, own: Telling | None = None) -> list[Telling]:
             title=f"Meldung {number:03}: " + "ein recht langer Titel " * 4,
             teaser="Ein Satz, der neugierig macht und lang ist. " * 4,
             summary=("Ein Punkt der Kurzfassung, wie er eben so ist.",) * 5,
+            provenance=Provenance(Origin.AI_ASSISTED),
         )
         story = replace(told.story, id=f"tag:x:{slug}", slug=slug, url=None if own else f"https://verge.example/{slug}")
         tellings.append(Telling(story, revision))
@@ -75,12 +76,13 @@ def many(count: int, *, own: Telling | None = None) -> list[Telling]:
 def test_the_seed_article_stands_in_full_in_both_parts(look: Look, root: Path) -> None:
     digest = digest_of(look, samples.own(root))
     article = (root / "articles" / "microsoft-verliert-kontrolle-ueber-openai.txt").read_text(encoding="utf-8")
+    article = article.replace("gpt-image-1", "KI-generiert (gpt-image-1)")
     html, plain = words(digest.html), squeezed(digest.text)
     for line in (line.removeprefix("- ").strip() for line in article.splitlines() if line):
         assert line.lower() in html.lower()
         assert line.lower() in plain.lower()
-    assert "Bild: gpt-image-1 | All-AI.de" in html
-    assert "Bild: gpt-image-1 | All-AI.de" in plain
+    assert "Bild: KI-generiert (gpt-image-1) | All-AI.de" in html
+    assert "Bild: KI-generiert (gpt-image-1) | All-AI.de" in plain
     assert plain.count("• ") == 4
     for link in (*look.config.support.links, *look.config.follow.links):
         assert link.url in digest.html

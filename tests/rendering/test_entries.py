@@ -58,12 +58,12 @@ def test_our_own_article_is_told_in_full_and_in_its_order(look: Look, root: Path
     for line in (root / "articles" / "microsoft-verliert-kontrolle-ueber-openai.txt").read_text().splitlines()[1:]:
         bare = line.removeprefix("- ").strip()
         if bare not in ("EINLEITUNG", "NEWS", "AUSBLICK", "UNSER ZIEL", "KURZFASSUNG"):
-            assert " ".join(bare.split()) in said
+            assert " ".join(bare.split()).replace("gpt-image-1", "KI-generiert (gpt-image-1)") in said
 
 
 def test_a_credit_stands_also_where_there_is_no_picture(look: Look, root: Path):
     entry = story_entry(look, samples.own(root))
-    assert "Bild: gpt-image-1 | All-AI.de" in words_of(entry.html)
+    assert "Bild: KI-generiert (gpt-image-1) | All-AI.de" in words_of(entry.html)
     assert entry.image is None
     assert "<img" not in entry.html
 
@@ -72,7 +72,8 @@ def test_a_picture_of_ours_leads_with_its_size_credit_and_absolute_address(look:
     entry = story_entry(look, samples.licensed())
     assert entry.html.startswith(
         '<figure><img src="https://ki-news.example/feeds/media/0123abcd.jpg" width="1200" height="675"'
-        ' alt="Zwei Hände, die ein Seil halten"><figcaption>Bild: gpt-image-1 | All-AI.de</figcaption></figure>'
+        ' alt="Zwei Hände, die ein Seil halten"><figcaption>Bild: <span data-provenance="ki_erzeugt"'
+        ' data-model="gpt-image-1">KI-generiert (gpt-image-1) | All-AI.de</span></figcaption></figure>'
     )
     assert entry.image is not None
     assert (entry.image.url, entry.image.type, entry.image.length) == (
@@ -117,7 +118,10 @@ def test_licensed_words_are_told_in_full_with_licence_source_and_correction(look
     assert "Lizenz: CC BY 4.0" in said
     assert "Offene Nachrichten: Offenes, 22.11.2025" in said
     assert "Korrektur vom 22. November 2025: Das Modell hat 7, nicht 70 Milliarden Parameter." in said
-    assert "Kennzeichnung: Mit Unterstützung von KI erstellt (mistral-small), geprüft von M. Muster" in said
+    assert (
+        "Kennzeichnung: Mit Unterstützung von KI erstellt (Modell mistral-small), geprüft von M. Muster am 22.11.2025"
+        in said
+    )
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_json_feed_tells_our_page_the_source_and_what_it_has_no_key_for(look: Lo
     assert item["attachments"][0]["size_in_bytes"] == 123_456
     assert item["_feeder"]["provenance"] == {
         "text": "ki_unterstuetzt",
-        "label": "Mit Unterstützung von KI erstellt (mistral-small), geprüft von M. Muster",
+        "label": "Mit Unterstützung von KI erstellt (Modell mistral-small), geprüft von M. Muster am 22.11.2025",
         "model": "mistral-small",
         "reviewed_by": "M. Muster",
         "reviewed_at": "2025-11-22T11:00:00Z",

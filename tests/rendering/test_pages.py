@@ -66,6 +66,7 @@ def words(root: lxml.html.HtmlElement) -> str:
 def test_our_article_stands_in_full_on_its_page(look: Look, root: Path) -> None:
     page = parse(story_page(look, samples.own(root)))
     article = (root / "articles" / "microsoft-verliert-kontrolle-ueber-openai.txt").read_text(encoding="utf-8")
+    article = article.replace("gpt-image-1", "KI-generiert (gpt-image-1)")
     shown = words(page)
     marks = {"EINLEITUNG", "NEWS", "AUSBLICK", "UNSER ZIEL", "KURZFASSUNG"}
     for line in filter(None, article.splitlines()):
@@ -136,7 +137,7 @@ def test_a_merged_story_does_not_show_readers_what_the_rules_noted(look: Look, r
 def test_a_correction_and_the_machine_that_helped_are_named(look: Look) -> None:
     shown = words(parse(story_page(look, samples.licensed())))
     assert "Korrektur vom 22. November 2025: Das Modell hat 7, nicht 70 Milliarden Parameter." in shown
-    assert "Mit Unterstützung von KI erstellt (mistral-small), geprüft von M. Muster" in shown
+    assert "Mit Unterstützung von KI erstellt (Modell mistral-small), geprüft von M. Muster am 22.11.2025" in shown
     assert "Lizenz: CC BY 4.0" in shown
 
 
