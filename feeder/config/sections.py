@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from feeder.config.slots import Slot, parse_slot
 from feeder.config.values import (
@@ -122,6 +131,27 @@ class Rule(Settings):
     why: Text | None = Field(default=None, description="The reason that `feeder explain` prints.")
 
 
+class Interest(Settings):
+    """What readers care about, more or less: each kind that is given has to hold, one of its values suffices."""
+
+    weight: Annotated[int, Field(strict=True, ge=-100, le=100)] = Field(
+        description="Points for a story's place in the digest, from -100 to 100; a better source is worth 1 per rank."
+    )
+    words: tuple[Text, ...] = Field(
+        default=(), description="Words or phrases in title or teaser, in any inflected form and as part of a compound."
+    )
+    names: tuple[Text, ...] = Field(default=(), description="Names in title or teaser, spelled so.")
+    topics: tuple[Identifier, ...] = Field(default=(), description="Ids of topics that the story stands in.")
+    sources: tuple[Identifier, ...] = Field(default=(), description="Ids of sources that the story is led by.")
+    why: Text | None = Field(default=None, description="The reason that `feeder explain` prints.")
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Interest:
+        if not (self.words or self.names or self.topics or self.sources):
+            raise ValueError("must name words, names, topics or sources: without them it means no story")
+        return self
+
+
 class Curation(Settings):
     """What becomes a story."""
 
@@ -156,6 +186,14 @@ class Curation(Settings):
     )
     rules: tuple[Rule, ...] = Field(
         default=(), description="Rules for all feeds; what a feed's own rules keep has to pass these too."
+    )
+    interests: tuple[Interest, ...] = Field(
+        default=(), description="What leads the digest, beside source, coverage, language and age; every match counts."
+    )
+    companies: tuple[Line, ...] = Field(
+        default=(),
+        description="Names by which a headline is about a company: no three stories of one follow each other in the"
+        " digest, if others can stand between.",
     )
 
 
@@ -231,6 +269,12 @@ class DigestSettings(Settings):
         le=100,
         description="Stories that the mail tells with their teasers, the best and newest; as many again stand as"
         " links, the others are counted and stand in the web version.",
+    )
+    per_source: Whole | None = Field(
+        default=None, ge=1, description="Of those, stories that one source leads, at most; the others stand as links."
+    )
+    per_topic: Whole | None = Field(
+        default=None, ge=1, description="The same of one topic; our own articles and what is pinned know neither bound."
     )
     minimum: Whole = Field(
         default=1, ge=1, description="Fewer stories than this, and the slot is skipped with a reason."

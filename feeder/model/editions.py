@@ -37,7 +37,8 @@ class Corrected:
 @dataclass(frozen=True, slots=True)
 class Edition:
     """The stories that go out together. `id` is the slot in local time, `2026-11-23-0700`; it is
-    also the folder. `number` is given at approval, so skips leave no gap."""
+    also the folder. `number` is given at approval, so skips leave no gap. The first `told` stories are told, the others
+    linked; None where the digest's size alone says so."""
 
     id: str
     slot: datetime
@@ -49,6 +50,7 @@ class Edition:
     number: int | None = None
     approved: datetime | None = None
     reason: str | None = None
+    told: int | None = None
     corrections: tuple[Corrected, ...] = ()
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from feeder.config.slots import last_slot, next_slot
-from feeder.editing.edition import arrange
+from feeder.editing.edition import Bounds, arrange
 from feeder.model import Edition, EditionStatus, Step, Telling
 from feeder.pipeline.house import House
+from feeder.pipeline.scoring import candidate
 
 log = logging.getLogger("feeder.compose")
 
@@ -77,17 +78,19 @@ def compose_slot(house: House, slot: datetime, now: datetime) -> Edition:
 
 
 def _draft(house: House, edition_id: str, slot: datetime, now: datetime, tellings: Sequence[Telling]) -> Edition:
-    ranks = {source.id: source.rank for source in house.sources.values()}
-    sections = arrange(tellings, ranks, house.topics, house.config.digest.size)
+    digest = house.config.digest
+    bounds = Bounds(digest.size, digest.per_source, digest.per_topic)
+    arranged = arrange([candidate(house, one, now) for one in tellings], house.topics, bounds)
     titles = {telling.story.id: telling.revision.title for telling in tellings}
     return Edition(
         id=edition_id,
         slot=slot,
         status=EditionStatus.DRAFT,
         cutoff=now,
-        subject=titles[sections[0].stories[0][0]] if sections else "",
-        intro=house.config.digest.intro,
-        sections=sections,
+        subject=titles[arranged.sections[0].stories[0][0]] if arranged.sections else "",
+        intro=digest.intro,
+        sections=arranged.sections,
+        told=arranged.told,
     )
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from feeder.config import Config
+from feeder.curation.rank import Interest, Ranking
 from feeder.curation.topics import Classifier, TopicWords
 from feeder.delivery.output import Output, Written
 from feeder.errors import StoreError
@@ -91,6 +92,13 @@ class House:
     def classifier(self) -> Classifier:
         """What places stories in the publication's topics."""
         return Classifier([TopicWords(one.id, one.words, one.hints, one.against) for one in self.config.topics])
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """What makes a story matter to the publication's readers."""
+        wanted = self.config.curation.interests
+        interests = [Interest(one.weight, one.words, one.topics, one.names, one.sources, one.why) for one in wanted]
+        return Ranking(interests, self.config.publication.language)
 
     def end(self, run: int) -> None:
         """End a run: once a day forget what retention lets go; remember that the run is done."""

@@ -3,60 +3,149 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.editing.edition import arrange
-from feeder.model import ItemKey, Rights, Telling
+from feeder.editing.edition import Arrangement, Bounds, Candidate, arrange
+from feeder.model import ItemKey
 from tests.rendering.samples import foreign
 
-RANKS = {"a": 10, "b": 20}
+ANY = Bounds(20)
+TOPICS = ("modelle", "recht")
 
 
-def story(name: str, source: str, *topics: str, rights: Rights = Rights.TEASER) -> Telling:
+def story(
+    name: str, score: float, *topics: str, source: str = "a", company: str | None = None, bound: bool = True
+) -> Candidate:
     made = foreign()
-    return Telling(
-        replace(made.story, id=name, lead=ItemKey(source, name)), replace(made.revision, topics=topics, rights=rights)
+    telling = replace(
+        made,
+        story=replace(made.story, id=name, lead=ItemKey(source, name)),
+        revision=replace(made.revision, topics=topics),
     )
+    return Candidate(telling, score, company, bound)
 
 
-def test_our_own_article_leads_and_better_sources_come_first() -> None:
-    tellings = [story("1", "b", "recht"), story("2", "a", "recht"), story("3", "b", rights=Rights.OWN)]
-    lead, recht = arrange(tellings, RANKS, ("modelle", "recht"), 20)
-    assert [name for name, _ in lead.stories] == ["3"]
-    assert (recht.topic, [name for name, _ in recht.stories]) == ("recht", ["2", "1"])
+def names(arrangement: Arrangement) -> list[list[str]]:
+    return [[name for name, _ in section.stories] for section in arrangement.sections]
+
+
+def test_the_best_story_leads_and_better_ones_come_first() -> None:
+    arranged = arrange([story("1", 5, "recht"), story("2", 7, "recht"), story("3", 9)], TOPICS, ANY)
+    assert names(arranged) == [["3"], ["2", "1"]]
+    assert arranged.sections[1].topic == "recht"
+
+
+def test_among_equal_scores_the_newest_comes_first_whatever_their_order() -> None:
+    ordered = [story(name, 5) for name in "abc"]
+    for some in permutations(ordered):
+        assert names(arrange(some, TOPICS, ANY)) == [["a"], ["b", "c"]]
 
 
 def test_topics_stand_in_the_publications_order_and_stories_of_none_after_them() -> None:
-    tellings = [story("1", "a", "recht"), story("2", "a", "modelle"), story("3", "b"), story("0", "a")]
-    sections = arrange(tellings, RANKS, ("modelle", "recht"), 20)
-    assert [section.topic for section in sections] == [None, "modelle", "recht", None]
-    assert [[name for name, _ in section.stories] for section in sections] == [["0"], ["2"], ["1"], ["3"]]
+    arranged = arrange([story("1", 1, "recht"), story("2", 2, "modelle"), story("3", 3), story("0", 9)], TOPICS, ANY)
+    assert [section.topic for section in arranged.sections] == [None, "modelle", "recht", None]
+    assert names(arranged) == [["0"], ["2"], ["1"], ["3"]]
 
 
-def test_what_goes_beyond_the_size_stands_last() -> None:
-    tellings = [story(str(n), "a", "recht") for n in range(5)]
-    sections = arrange(tellings, RANKS, ("recht",), 3)
-    assert [len(section.stories) for section in sections] == [1, 2, 2]
-    assert sections[-1].topic is None
+def test_what_goes_beyond_the_size_stands_last_and_is_not_told() -> None:
+    arranged = arrange([story(str(n), -n, "recht") for n in range(5)], ("recht",), Bounds(3))
+    assert names(arranged) == [["0"], ["1", "2"], ["3", "4"]]
+    assert arranged.told == 3
 
 
 def test_stories_of_no_topic_come_before_what_goes_beyond_the_size() -> None:
-    tellings = [story(str(n), "a", *(["recht"] if n in (1, 3) else [])) for n in range(5)]
-    sections = arrange(tellings, RANKS, ("recht",), 3)
-    assert [[name for name, _ in section.stories] for section in sections] == [["0"], ["1"], ["2", "3", "4"]]
+    stories = [story(str(n), -n, *(["recht"] if n in (1, 3) else [])) for n in range(5)]
+    assert names(arrange(stories, ("recht",), Bounds(3))) == [["0"], ["1"], ["2", "3", "4"]]
+
+
+def test_what_is_over_the_bound_of_its_source_or_topic_is_linked_and_others_take_its_place() -> None:
+    stories = [story(str(n), -n, source="a" if n < 4 else "b") for n in range(6)]
+    arranged = arrange(stories, TOPICS, Bounds(4, per_source=2))
+    assert names(arranged) == [["0"], ["1", "4", "5", "2", "3"]]
+    assert arranged.told == 4
+    lawful = [story(str(n), -n, "recht" if n < 4 else "modelle") for n in range(6)]
+    arranged = arrange(lawful, TOPICS, Bounds(20, per_topic=3))
+    assert names(arranged) == [["0"], ["4", "5"], ["1", "2"], ["3"]]
+    assert arranged.told == 5
+
+
+def test_our_own_and_what_is_pinned_know_no_bound_but_the_size() -> None:
+    stories = [story(str(n), -n, bound=False) for n in range(4)]
+    assert arrange(stories, TOPICS, Bounds(3, per_source=1, per_topic=1)).told == 3
+
+
+def test_no_third_story_of_one_company_follows_two() -> None:
+    stories = [story(f"{n}{company}", -n, company=company) for n, company in enumerate("OOOOMN")]
+    assert names(arrange(stories, TOPICS, ANY)) == [["0O"], ["1O", "4M", "2O", "3O", "5N"]]
+
+
+def test_a_better_story_waits_where_others_could_otherwise_not_be_told_apart() -> None:
+    stories = [story(f"{n}{company}", -n, company=company) for n, company in enumerate("XMNOOOOO")]
+    (_, rest) = names(arrange(stories, TOPICS, ANY))
+    assert _longest([name[1] for name in rest]) == 2
+
+
+def test_stories_of_no_company_may_follow_each_other() -> None:
+    assert names(arrange([story(str(n), -n) for n in range(4)], TOPICS, ANY)) == [["0"], ["1", "2", "3"]]
 
 
 def test_no_story_no_section() -> None:
-    assert arrange([], RANKS, ("recht",), 20) == ()
+    assert arrange([], TOPICS, ANY) == Arrangement((), 0)
+
+
+COMPANIES = st.lists(st.sampled_from(["O", "M", "N", None]), max_size=7)
+
+
+@given(COMPANIES)
+def test_three_of_one_company_in_a_row_are_left_only_where_no_order_avoids_them(companies: list[str | None]) -> None:
+    stories = [story(str(n), -n, company=company) for n, company in enumerate(companies)]
+    placed = [companies[int(name)] for section in names(arrange(stories, TOPICS, ANY)) for name in section]
+    if _longest(placed) > 2:
+        assert all(_longest([*placed[:1], *order]) > 2 for order in permutations(placed[1:]))
+
+
+def _longest(companies: list[str | None]) -> int:
+    longest = row = 0
+    before: str | None = None
+    for company in companies:
+        row = row + 1 if company is not None and company == before else int(company is not None)
+        before, longest = company, max(longest, row)
+    return longest
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["", "recht", "modelle", "fort"]))), st.integers(1, 9)
+    st.lists(
+        st.tuples(
+            st.sampled_from("abc"),
+            st.sampled_from(["", "recht", "modelle", "fort"]),
+            st.integers(-3, 3),
+            st.sampled_from(["O", None]),
+            st.booleans(),
+        ),
+        max_size=30,
+    ),
+    st.integers(1, 9),
+    st.none() | st.integers(1, 3),
+    st.none() | st.integers(1, 3),
 )
-def test_every_story_stands_exactly_once(facts: list[tuple[str, str]], size: int) -> None:
-    tellings = [story(str(n), source, *([topic] if topic else [])) for n, (source, topic) in enumerate(facts)]
-    sections = arrange(tellings, RANKS, ("modelle", "recht"), size)
-    placed = [name for section in sections for name, _ in section.stories]
-    assert sorted(placed) == sorted(one.story.id for one in tellings)
+def test_every_story_stands_exactly_once_within_the_bounds_in_an_order_of_its_own(
+    facts: list[tuple[str, str, int, str | None, bool]], size: int, per_source: int | None, per_topic: int | None
+) -> None:
+    stories = [
+        story(str(n), score, *([topic] if topic else []), source=source, company=company, bound=bound)
+        for n, (source, topic, score, company, bound) in enumerate(facts)
+    ]
+    bounds = Bounds(size, per_source, per_topic)
+    arranged = arrange(stories, TOPICS, bounds)
+    assert arranged == arrange(stories[::-1], TOPICS, bounds)
+    placed = [int(name) for section in names(arranged) for name in section]
+    assert sorted(placed) == list(range(len(facts)))
+    told = [facts[n] for n in placed[: arranged.told]]
+    assert len(told) <= size
+    for source in "abc" if per_source else "":
+        assert sum(fact[0] == source and fact[4] for fact in told) <= (per_source or 0)
+    for topic in TOPICS if per_topic else ():
+        assert sum(fact[1] == topic and fact[4] for fact in told) <= (per_topic or 0)
