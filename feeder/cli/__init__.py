@@ -30,6 +30,7 @@ COMMANDS = {
     "preview": ("working:preview", "Write everything to another folder to look at."),
     "status": ("status:status", "Show what is released, held and due, and what needs an eye."),
     "explain": ("explaining:explain", "Say why a story is where it is."),
+    "stories": ("stories:stories", "Release, hold, edit, merge, withdraw stories; tell a page by hand."),
     "sources": ("sources:sources", "See, try, add, pause and remove sources; OPML in and out."),
     "articles": ("looking:articles", "`feeder articles check` says, in German, what is wrong where."),
 }

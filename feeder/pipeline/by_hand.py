@@ -15,7 +15,10 @@ _FATES = frozenset(Fate)
 
 
 def is_decided_by_hand(house: House, story: Story) -> bool:
-    """Whether the story has its fate from a person at the desk: no rule, and no file, which would be named."""
+    """Whether the story has its fate from a person at the desk: no rule, and no file, which would be named. What was
+    merged never comes back by its file."""
+    if story.merged_into is not None:
+        return True
     fates = [one for one in house.store.stories.decisions(story.id) if one.what in _FATES]
     return bool(fates) and _is_by_hand(fates[-1])
 

@@ -29,12 +29,13 @@ def merge(house: House, elder: Story, others: Sequence[Story], who: str, why: st
         fresh = [other for other in others if other.merged_into != elder.id]
         if not fresh:
             return Change(elder, telling.revision.title, "merged already", changed=False)
-        lines = [line for other in fresh for line in _coverage_of(house, other)]
         for other in fresh:
-            said = decision(other, who, "merged", why, now)
-            house.store.stories.merge(elder.id, other.id, said)
-        story = _covered(house, now_of(house, elder), who, why, now, _united(telling.revision, lines))
-        return Change(story, telling.revision.title, f"merged with {len(fresh)}: {_titles(house, fresh)}")
+            now_elder = now_of(house, elder)
+            words = _grown(telling.revision, now_elder, _coverage_of(house, other), why, now)
+            house.store.stories.merge(elder.id, other.id, decision(other, who, "merged", why, now), words)
+            telling = replace(telling, revision=words)
+        did = f"merged with {len(fresh)}: {_titles(house, fresh)}"
+        return Change(now_of(house, elder), telling.revision.title, did)
 
 
 def split(house: House, story: Story, keys: Sequence[ItemKey], who: str, why: str) -> Change:
@@ -95,10 +96,9 @@ def _united(revision: StoryRevision, lines: Iterable[Coverage]) -> StoryRevision
     return replace(revision, coverage=tuple(reversed(pages.values())))
 
 
-def _covered(house: House, story: Story, who: str, why: str, now: datetime, revision: StoryRevision) -> Story:
-    """Give a story its new coverage, quietly: to readers it says nothing new."""
-    revision = replace(revision, n=story.revision + 1, at=now, why=text.one_line(why))
-    return house.store.stories.revise(revision, decision(story, who, "merged", why, now), None, quiet=True)
+def _grown(revision: StoryRevision, story: Story, lines: Iterable[Coverage], why: str, now: datetime) -> StoryRevision:
+    """The next revision of a story, with more coverage."""
+    return replace(_united(revision, lines), n=story.revision + 1, at=now, why=text.one_line(why))
 
 
 def _leaving(house: House, story: Story, keys: Sequence[ItemKey]) -> list[StoredItem]:

@@ -114,6 +114,15 @@ class StoryReading:
             query = query.where(stories.c.told >= since)
         return self._tellings(query)
 
+    def latest(self, fate: Fate | None, limit: int, *, since: datetime | None = None) -> tuple[Story, ...]:
+        """The same without their words, and with those dropped without any: all that a person can decide on."""
+        query = select(stories).order_by(stories.c.told.desc(), stories.c.id).limit(limit)
+        if fate is not None:
+            query = query.where(stories.c.fate == fate)
+        if since is not None:
+            query = query.where(stories.c.told >= since)
+        return self._many(query)
+
     def pinned(self, now: datetime) -> tuple[Telling, ...]:
         """Released stories that are pinned until after a moment; the newest first."""
         return self._tellings(
