@@ -100,7 +100,17 @@ class StoryReading:
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         return tuple(
-            StoryPage(row.id, row.slug, row.revision, Fate(row.fate), row.updated, row.withdrawn, row[6])
+            StoryPage(
+                id=row.id,
+                slug=row.slug,
+                revision=row.revision,
+                fate=Fate(row.fate),
+                updated=row.updated,
+                withdrawn=row.withdrawn,
+                erased=row[6],
+                follows=row.follows,
+                merged_into=row.merged_into,
+            )
             for row in rows
         )
 
