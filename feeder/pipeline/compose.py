@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from feeder.config.slots import last_slot, next_slot
 from feeder.editing.edition import Bounds, arrange
 from feeder.model import Edition, EditionStatus, Step, Telling
+from feeder.pipeline.correcting import corrections
 from feeder.pipeline.house import House
 from feeder.pipeline.scoring import candidate
 
@@ -91,6 +92,7 @@ def _draft(house: House, edition_id: str, slot: datetime, now: datetime, telling
         intro=digest.intro,
         sections=arranged.sections,
         told=arranged.told,
+        corrections=corrections(house),
     )
 
 

@@ -10,6 +10,7 @@ from feeder import text
 from feeder.errors import RenderError
 from feeder.model import Edition, EditionStatus, Fate, Feed, OutputFile, StoryPage, Telling
 from feeder.pipeline.house import House
+from feeder.pipeline.kin import elder_of, later_of, named, with_elders
 from feeder.rendering.digest import render_digest
 from feeder.rendering.entries import FeedEntry, edition_entry, story_entry
 from feeder.rendering.feeds import feed_files
@@ -35,29 +36,40 @@ def plan(house: House, now: datetime) -> Iterator[Planned]:
     """Everything that should stand under feeds/: story pages, editions, feeds, lists, the landing page."""
     since = now - WITHDRAWN_FOR
     rows = {row.id: row for row in house.store.stories.pages()}
+    later = later_of(rows)
     for row in rows.values():
-        if row.fate is Fate.RELEASED or (row.withdrawn is not None and row.withdrawn > since):
-            yield _story(house, row)
+        if row.fate is Fate.RELEASED or (row.withdrawn is not None and row.withdrawn > since) or elder_of(row, rows):
+            yield _story(house, row, rows, later.get(row.id, ()))
     editions = house.store.editions.list(EditionStatus.APPROVED)
     for edition in editions:
         yield _edition(house, edition, rows)
     yield _editions_feed(house, editions, rows)
-    newest = house.store.stories.published(house.config.output.max_items, withdrawn_after=since)
+    newest = _published(house, rows, since)
     yield _feed(house, _head_feed(house, newest), newest)
     for topic in house.config.topics:
-        told = house.store.stories.published(house.config.output.max_items, topic.id, withdrawn_after=since)
+        told = _published(house, rows, since, topic.id)
         yield _feed(house, _topic_feed(house, topic.id, topic.title, told), told)
-    yield from _lists(house, newest, editions)
+    yield from _lists(house, newest, editions, house.store.stories.pinned(now))
 
 
-def _story(house: House, row: StoryPage) -> Planned:
+def _published(house: House, rows: Mapping[str, StoryPage], since: datetime, topic: str | None = None) -> list[Telling]:
+    """What a feed shows, merged stories with the way to their elders."""
+    told = house.store.stories.published(house.config.output.max_items, topic, withdrawn_after=since)
+    return with_elders(house, told, rows)
+
+
+def _story(house: House, row: StoryPage, rows: Mapping[str, StoryPage], later: Sequence[StoryPage]) -> Planned:
     def render() -> list[OutputFile]:
         telling = house.store.stories.telling(row.id)
         if telling is None:
             return []
-        return [*_pictures(house, [telling]), story_page(house.look, telling)]
+        [telling] = with_elders(house, [telling], rows)
+        return [*_pictures(house, [telling]), story_page(house.look, telling, named(house, later))]
 
-    basis = text.digest(house.look.digest, row.id, str(row.revision), row.fate.value, str(row.updated))
+    kin = [f"{one.id} {one.revision}" for one in (elder_of(row, rows), *later) if one]
+    basis = text.digest(
+        house.look.digest, row.id, str(row.revision), row.fate.value, str(row.updated), "erased" * row.erased, *kin
+    )
     return Planned((f"stories/{row.slug}/index.html",), basis, render)
 
 
@@ -76,7 +88,7 @@ def _edition(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> P
     folder = f"editions/{edition.id}/"
 
     def render() -> list[OutputFile]:
-        tellings = _tellings(house, edition)
+        tellings = _tellings(house, edition, rows)
         digest = render_digest(house.look, edition, tellings)
         return [
             OutputFile(folder + "digest.html", digest.html.encode()),
@@ -91,24 +103,32 @@ def _edition(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> P
     )
 
 
-def _tellings(house: House, edition: Edition) -> dict[str, Telling]:
-    """The stories of an edition in the words that it was approved with."""
+def _tellings(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> dict[str, Telling]:
+    """The stories of an edition, and those that it corrects, in the words that it was approved with."""
     placed = [place for section in edition.sections for place in section.stories]
+    placed += [(one.story_id, one.n) for one in edition.corrections]
     found = (house.store.stories.telling(story_id, n) for story_id, n in placed)
-    return {telling.story.id: telling for telling in found if telling is not None}
+    return {telling.story.id: telling for telling in with_elders(house, filter(None, found), rows)}
 
 
 def _fates(edition: Edition, rows: Mapping[str, StoryPage]) -> list[str]:
     """What may change in a frozen edition: the fates of its stories."""
     placed = [story_id for section in edition.sections for story_id, _ in section.stories]
-    return [rows[story_id].fate.value if story_id in rows else "" for story_id in placed]
+    placed += [one.story_id for one in edition.corrections]
+    return [_fate(rows[story_id], rows) if story_id in rows else "" for story_id in placed]
+
+
+def _fate(row: StoryPage, rows: Mapping[str, StoryPage]) -> str:
+    """What became of a story: erased, or part of which other, in which words."""
+    elder = elder_of(row, rows)
+    return " ".join((row.fate.value, "erased" * row.erased, f"{elder.id} {elder.revision}" if elder else "")).strip()
 
 
 def _editions_feed(house: House, editions: Sequence[Edition], rows: Mapping[str, StoryPage]) -> Planned:
     publication, shown = house.config.publication, editions[: house.config.output.max_items]
 
     def render() -> Sequence[OutputFile]:
-        entries = [edition_entry(house.look, edition, _tellings(house, edition)) for edition in shown]
+        entries = [edition_entry(house.look, edition, _tellings(house, edition, rows)) for edition in shown]
         feed = Feed(
             id=f"tag:{publication.tag_authority}:feed/editions",
             title=f"{publication.title}: {house.look.strings['editions_title']}",
@@ -181,7 +201,9 @@ def _newest(house: House, tellings: Sequence[Telling]) -> datetime:
     )
 
 
-def _lists(house: House, newest: Sequence[Telling], editions: Sequence[Edition]) -> Iterator[Planned]:
+def _lists(
+    house: House, newest: Sequence[Telling], editions: Sequence[Edition], pinned: Sequence[Telling]
+) -> Iterator[Planned]:
     look, sources, born = house.look, house.config.source_nouns, house.store.born(house.clock())
     released = [telling for telling in newest if telling.story.fate is Fate.RELEASED]
     states = house.store.sources.states()
@@ -189,5 +211,6 @@ def _lists(house: House, newest: Sequence[Telling], editions: Sequence[Edition])
     yield Planned(("editions/index.html",), listed, lambda: [editions_page(look, editions)])
     yield Planned(("sources.opml",), "", lambda: [sources_opml(look, sources, born)])
     yield Planned(("status.json",), "", lambda: [status_json(look, sources, states, newest, editions)])
-    shown = text.digest(listed, *map(repr, released))
-    yield Planned(("index.html",), shown, lambda: [landing_page(look, released, editions, house.config.topics)])
+    shown = text.digest(listed, *map(repr, released), "pinned", *map(repr, pinned))
+    topics = house.config.topics
+    yield Planned(("index.html",), shown, lambda: [landing_page(look, released, editions, topics, pinned)])
