@@ -126,8 +126,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class StoryPage:
-    """A story that was released once, light: enough to see which pages are to be rendered. `erased`: its words are
-    gone."""
+    """A story that was released once, light: enough to see which pages are to be rendered. `erased`:
+    words left its revisions, which otherwise never change."""
 
     id: str
     slug: str

@@ -17,6 +17,8 @@ from feeder.store.columns import moment_text, name_text, words_text
 from feeder.store.schema import items, media
 from feeder.store.upsert import insert_missing
 
+ERASED = ""
+"""The digest of an item whose words a person erased: it is known for ever, and whatever it says is not kept."""
 _CHUNK = 500
 # A tag: or urn: URI, or a web address with a host.
 _WORLDWIDE = re.compile(r"(?:tag|urn):|(?i:https?)://(?:[^/?#@]*@)?[^/?#:@]")
@@ -63,7 +65,7 @@ def arrived(
         if before is None:
             found.new.append(item_row(source, uid, item, written, texts.get(uid)) + ours)
             found.dates.append(item.published)
-        elif before[0] != written.digest:
+        elif before[0] not in (written.digest, ERASED):
             found.changed.append(item_row(source, uid, item, written) + ours)
         elif before[1] < day:
             found.seen.append((source, words_text(uid), day))

@@ -166,17 +166,25 @@ def _leave_draft(connection: Connection, story_id: str) -> str | None:
     edition = _must(connection, edition_id)
     if edition.status not in _OPEN:
         return edition.id
+    _put(connection, _without(connection, edition, story_id))
+    connection.execute(delete(edition_stories).where(edition_stories.c.story_id == story_id))
+    return None
+
+
+def _without(connection: Connection, edition: Edition, story_id: str) -> Edition:
+    """A draft without one of its stories; where that named it, the one that stands first then does."""
     sections = (
         replace(section, stories=tuple(place for place in section.stories if place[0] != story_id))
         for section in edition.sections
     )
     left = tuple(section for section in sections if section.stories)
-    subject = edition.subject
-    if any(subject == _title(connection, place) for place in _places(edition) if place[0] == story_id):
+    at, place = next((at, place) for at, place in enumerate(_places(edition)) if place[0] == story_id)
+    told, subject = edition.told, edition.subject
+    if told is not None and at < told:
+        told -= 1
+    if subject == _title(connection, place):
         subject = _title(connection, left[0].stories[0]) if left else ""
-    _put(connection, replace(edition, sections=left, subject=subject))
-    connection.execute(delete(edition_stories).where(edition_stories.c.story_id == story_id))
-    return None
+    return replace(edition, sections=left, told=told, subject=subject)
 
 
 def _places(edition: Edition) -> list[tuple[str, int]]:

@@ -71,9 +71,7 @@ def give_words(
     if not quiet:
         more["updated"] = next_update(connection, story, revision.at)
     touched = story.touched or decision.who != "rules"
-    change(
-        connection, story.id, revision=revision.n, words=revision.title.casefold(), touched=touched, erased=None, **more
-    )
+    change(connection, story.id, revision=revision.n, words=revision.title.casefold(), touched=touched, **more)
 
 
 def _free_slug(connection: Connection, wanted: str) -> str:

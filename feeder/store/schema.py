@@ -149,7 +149,7 @@ stories = Table(
     Column("touched", Boolean, nullable=False),
     Column("words", Words, nullable=False),  # the title, case-folded: for `explain`
     Column("pinned", Moment),  # until when
-    Column("erased", Moment),  # when its words left
+    Column("emptied", Moment),  # when words last left revisions that were written already
     Index("ix_stories_lead_source", "lead_source", "released"),
     Index("ix_stories_fate", "fate", "told"),
 )

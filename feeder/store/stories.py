@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from feeder.errors import StoreError
 from feeder.model import Decision, Fate, ItemKey, Story, StoryRevision, Trace
+from feeder.store.erasing import erase, is_erased, must_be_out
 from feeder.store.inscribing import append, change, give_words, insert_story, is_last, must_be_current, stored_words
 from feeder.store.items import mark_told, stored_row
 from feeder.store.merging import LOCK, StoryMerging
@@ -20,7 +21,6 @@ from feeder.store.traces import keep_trace
 
 # Built once, because it runs for each story of a batch.
 _KNOWN = select(stories.c.id).where(stories.c.id == bindparam("story"))
-_ERASED = select(stories.c.erased).where(stories.c.id == bindparam("story"))
 
 
 class Stories(StoryMerging):
@@ -175,6 +175,20 @@ class Stories(StoryMerging):
             append(connection, decision)
             return story_in(connection, story.id)
 
+    def erase(self, story_id: str, decision: Decision) -> tuple[str, ...]:
+        """Let all words of a story that is withdrawn or dropped leave the store, and those of the stories merged into
+        it; return the paths of the pictures that left with them. See `erasing.py` for what goes and what stays."""
+        database = self._database
+        with database.together(LOCK), database.write("editions"), database.write("sources") as connection:
+            story = story_in(connection, story_id)
+            if is_last(connection, decision):
+                return ()
+            must_be_current(story, decision)
+            must_be_out(story)
+            gone = erase(connection, story, decision.at)
+            append(connection, decision)
+            return gone
+
     def note(self, decision: Decision) -> None:
         """Record a decision that leaves the story as it is; the same one twice is recorded once."""
         with self._database.write(LOCK) as connection:
@@ -204,5 +218,5 @@ def _must_be_able_to_come_back(connection: Connection, story: Story, fate: Fate)
         raise StoreError(f"{story.id} was merged into {story.merged_into} and stays there: decide on that, or split it")
     if fate is Fate.RELEASED and story.revision == 0:
         raise StoreError(f"{story.id} has no words yet and cannot be released: revise it first")
-    if fate is Fate.RELEASED and connection.execute(_ERASED, {"story": story.id}).scalar() is not None:
+    if fate is Fate.RELEASED and is_erased(connection, story):
         raise StoreError(f"the words of {story.id} were erased, so it cannot be released: revise it first")

@@ -92,7 +92,7 @@ class StoryReading:
             of.fate,
             of.updated,
             of.withdrawn,
-            of.erased.is_not(None),
+            of.emptied.is_not(None),
             of.follows,
             of.merged_into,
         )

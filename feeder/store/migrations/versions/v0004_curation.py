@@ -13,7 +13,7 @@ WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def upgrade() -> None:
     op.add_column("stories", sa.Column("pinned", WORDS))
-    op.add_column("stories", sa.Column("erased", WORDS))
+    op.add_column("stories", sa.Column("emptied", WORDS))
     op.add_column("decisions", sa.Column("score", sa.Float))
     is_pinned = sa.text("pinned IS NOT NULL")
     op.create_index("ix_stories_pinned", "stories", ["pinned"], sqlite_where=is_pinned, postgresql_where=is_pinned)
