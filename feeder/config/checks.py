@@ -29,6 +29,7 @@ def cross_checks(data: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _twice(data, "sources", "id")
     yield from _twice(data, "sources", "location")
     yield from _topics(data)
+    yield from _interests(data)
     yield from _kinds(data)
     yield from _slots(data)
 
@@ -56,6 +57,18 @@ def _topics(data: Mapping[str, Any]) -> Iterator[Problem]:
         for m, topic in enumerate(topics if isinstance(topics, list) else []):
             if isinstance(topic, str) and topic not in known:
                 yield ("sources", n, "topics", m), f"no topic has this id{near(topic, known)}"
+
+
+def _interests(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Topics and sources that interests name and nobody has."""
+    curation = data.get("curation")
+    for n, table in _tables(curation, "interests") if isinstance(curation, Mapping) else []:
+        for key in ("topics", "sources"):
+            known = [one["id"] for _, one in _tables(data, key) if isinstance(one.get("id"), str)]
+            named = table.get(key)
+            for m, name in enumerate(named if isinstance(named, list) else []):
+                if isinstance(name, str) and name not in known:
+                    yield ("curation", "interests", n, key, m), f"no {key[:-1]} has this id{near(name, known)}"
 
 
 def _kinds(data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -185,6 +185,26 @@ def test_a_missing_section_is_named(tmp_path: Path, text: str, section: str):
     assert problems(tmp_path, text)[0].startswith(f"config.toml: {section}: is missing")
 
 
+def test_interests_that_name_nothing_or_what_nobody_has_are_named(tmp_path: Path):
+    text = (
+        WHOLE
+        + """[[curation.interests]]
+weight = 10
+topics = ["model"]
+sources = ["redaktio"]
+[[curation.interests]]
+weight = 120
+[[curation.interests]]
+weight = 20
+"""
+    )
+    first, second, third, fourth = problems(tmp_path, text)
+    assert 'interests[0].topics[0]: no topic has this id; did you mean "modelle"?' in first
+    assert 'interests[0].sources[0]: no source has this id; did you mean "redaktion"?' in second
+    assert "interests[1].weight" in third
+    assert "must name words, names, topics or sources" in fourth
+
+
 def test_a_missing_key_of_a_source_points_to_that_source(tmp_path: Path):
     text = WHOLE.replace('title = "Hugging Face"\n', "")
     line = line_of(text, 'id = "hugging-face"') - 1
