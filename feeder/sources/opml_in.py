@@ -146,7 +146,8 @@ _OURS = f"{{{NAMESPACE}}}"
 def _outlines(root: _Element) -> Iterator[Outline]:
     folders: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        if not isinstance(element.tag, str) or etree.QName(element).localname.lower() != "outline":
+        tag: object = element.tag  # of a comment it is a function, whatever the stubs say
+        if not isinstance(tag, str) or tag.rpartition("}")[2].lower() != "outline":
             continue
         if event == "end":
             folders.pop()

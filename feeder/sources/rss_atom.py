@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ _ATOM_03 = "http://purl.org/atom/ns#"
 _ATOM = ("http://www.w3.org/2005/Atom", _ATOM_03, "")
 # What libxml2 gets over without losing anything: a prefix that nobody declared, an early end.
 _HARMLESS = ("NS_ERR_UNDEFINED_NAMESPACE", "ERR_TAG_NOT_FINISHED", "ERR_MISPLACED_CDATA_END")
+_LOG_SIZE = 100  # lxml keeps no more complaints: those that it forgot may be worse
 _PACE = {"period": ("sy:updateperiod",), "frequency": ("sy:updatefrequency",)}
 _ROOT = roles({}, ("channel", "item"))
 _CHANNEL = roles(
@@ -64,7 +65,7 @@ def read_mended(source_id: str, url: str, mended: Mended) -> Document | None:
     root = _root(parser, mended.body, url)
     if root is None or _is_encoded(root, mended.body):
         return None
-    if any(error.level_name != "WARNING" and error.type_name not in _HARMLESS for error in parser.error_log):
+    if not _is_harmless(parser, _HARMLESS):
         return None
     read = _read(source_id, url, root, mended)
     return read if read and read.items else None
@@ -90,7 +91,15 @@ def _has_no_fault(body: bytes, encoding: str | None) -> bool:
     except LookupError:
         return False
     _root(parser, body, "")
-    return all(error.level_name == "WARNING" or error.type_name == _HARMLESS[0] for error in parser.error_log)
+    return _is_harmless(parser, _HARMLESS[:1])
+
+
+def _is_harmless(parser: etree.XMLParser, kinds: Sequence[str]) -> bool:
+    """Whether all that a parser complained of is known, and of these kinds."""
+    errors = parser.error_log
+    if len(errors) >= _LOG_SIZE:
+        return False
+    return all(error.level_name == "WARNING" or error.type_name in kinds for error in errors)
 
 
 def _parser(*, recover: bool, encoding: str | None = None) -> etree.XMLParser:

@@ -71,6 +71,13 @@ def test_a_feed_that_holds_others_is_read_with_them() -> None:
     assert [outline.address for outline in found.outlines] == ["https://a.example/f", "https://b.example/f"]
 
 
+@pytest.mark.parametrize("name", ["a:b:c", ":outline", "a:1"])
+def test_a_name_with_colons_that_no_namespace_explains_is_passed_over(name: str) -> None:
+    line = '<outline text="A" xmlUrl="https://a.example/f"/>'
+    found = read(f'<opml xmlns="https://o.example/"><body><{name}/>{line}</body></opml>'.encode())
+    assert [outline.address for outline in found.outlines] == ["https://a.example/f"]
+
+
 def test_a_loose_ampersand_loses_no_part_of_an_address() -> None:
     found = read('<outline text="A & B &ouml;" xmlUrl="https://a.example/f?a=1&b=2&copy=3"/>')
     assert found.outlines[0].address == "https://a.example/f?a=1&b=2&copy=3"

@@ -436,6 +436,13 @@ def test_markup_that_nobody_escaped_is_put_together_again():
     assert item.summary == Raw("Eins <b>zwei</b> &amp; drei")
 
 
+@pytest.mark.parametrize("before", [1, 200])
+def test_a_fault_counts_however_many_harmless_ones_stand_before_it(before):
+    harmless, told = "]]> " * before, "eins <a:b:c>zwei</a:b:c>"  # no namespace has a name with two colons
+    document = atom(f"<entry><id>1</id><title>A</title><summary>{harmless}{told}</summary></entry>")
+    assert "read as far as it can be understood" in parse_feed("heise", URL, document.encode(), None).notes[-1]
+
+
 def dated(n: int) -> str:
     return f"<item><title>{n}</title><link>/{n}</link><pubDate>{SIX + timedelta(hours=n)}</pubDate></item>"
 
