@@ -61,6 +61,16 @@ def decide(store: Store, name: str) -> str:
     return f"{done} {current.revision if current else 0}"
 
 
+def merge(store: Store, name: str) -> str:
+    """Merge two stories into each other, each process the other way round."""
+    elder, younger = ("1", "2") if name == "0" else ("2", "1")
+    try:
+        store.stories.merge(identity(elder), identity(younger), decision(younger, "merged", who="ada"))
+    except StoreError:
+        return "refused"
+    return "merged"
+
+
 def join(store: Store, _name: str) -> str:
     """Finish all parts of run 1."""
     return str(sum(store.runs.finish_part(1, f"part {n}", "done") for n in range(30)))
