@@ -12,9 +12,10 @@ import random
 import sys
 from collections.abc import Sequence
 from math import exp
+from operator import attrgetter
 
 from benchmarks.same_story.labelled import Pair, corpus, pairs, week
-from feeder.curation.likeness import Parts, is_barred
+from feeder.curation.likeness import WEIGHED, is_barred
 from feeder.curation.same_story import Window
 
 FIRST_TEST_DAY = "2025-12-31"
@@ -33,12 +34,12 @@ def main() -> None:
     tune = [pair for pair in pairs(root, articles) if pair.split == "tune"]
     parts = [window.parts(pair.one, pair.other) for pair in tune]
     tune = [pair for pair, one in zip(tune, parts, strict=True) if not is_barred(one)]
-    rows = [(1.0, *one) for one in parts if not is_barred(one)]
+    rows = [(1.0, *attrgetter(*WEIGHED)(one)) for one in parts if not is_barred(one)]
     for name, labels in (("SAME", {"same"}), ("RELATED", {"same", "followup"})):
         truth = [pair.label in labels for pair in tune]
         weights = fitted(rows, truth)
         print(f"{name}_WEIGHTS = {{")
-        for part, weight in zip(("base", *Parts._fields), weights, strict=True):
+        for part, weight in zip(("base", *WEIGHED), weights, strict=True):
             print(f'    "{part}": {weight:.2f},')
         print("}")
         _thresholds(name, cross_validated(rows, truth), truth, tune)

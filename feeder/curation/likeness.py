@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from math import exp, log1p
+from operator import attrgetter
 from typing import NamedTuple
 
-from feeder.curation.wording import Wording
+from feeder.curation.wording import COMMON, Wording
 
 Weigh = Callable[[Collection[str]], float]
 _HALF_A_DAY = 14.0
@@ -30,6 +31,7 @@ class Parts(NamedTuple):
     other_count: float  # one word, counted otherwise: "Teil 2", "Teil 3"
     other_place: float  # both headlines name a region, and none is equal
     one_place: float  # only one headline names a region
+    few: float  # fewer than two shared words that headlines do not often have
     hours: float  # log(1 + hours between) / 5
     other_day: float  # more than half a day between
     same_source: float
@@ -41,7 +43,8 @@ class Parts(NamedTuple):
 def parts_of(one: Wording, other: Wording, weigh: Weigh, hours: float, same_source: bool) -> Parts:
     """Compare two wordings; `weigh` tells how rare words are, in sum."""
     one_title, other_title = weigh(one.title), weigh(other.title)
-    common = weigh(one.words & other.words)
+    both = one.words & other.words
+    common = weigh(both)
     held = _ratio(weigh(one.title & other.words), one_title)
     other_held = _ratio(weigh(other.title & one.words), other_title)
     lost = weigh((one.title & one.names) - other.words), weigh((other.title & other.names) - one.words)
@@ -58,6 +61,7 @@ def parts_of(one: Wording, other: Wording, weigh: Weigh, hours: float, same_sour
         other_count=float(any(counted.get(word, number) != number for word, number in other.counted)),
         other_place=float(_differ(one.places, other.places)),
         one_place=float(bool(one.places) != bool(other.places)),
+        few=float(len(both - COMMON) < 2),
         hours=log1p(hours) / 5,
         other_day=float(hours > _HALF_A_DAY),
         same_source=float(same_source),
@@ -67,15 +71,23 @@ def parts_of(one: Wording, other: Wording, weigh: Weigh, hours: float, same_sour
     )
 
 
+BARS = ("other_count", "few")
+WEIGHED = tuple(name for name in Parts._fields if name not in BARS)
+_weighed = attrgetter(*WEIGHED)
+
+
 def chance(parts: Parts, weights: Mapping[str, float]) -> float:
-    """The logistic of the weighed parts, from 0 to 1."""
-    z = weights["base"] + sum(weights[name] * value for name, value in zip(Parts._fields, parts, strict=True))
+    """The logistic of the weighed parts, from 0 to 1; 0 for what is barred."""
+    if is_barred(parts):
+        return 0.0
+    z = weights["base"] + sum(weights[name] * value for name, value in zip(WEIGHED, _weighed(parts), strict=True))
     return 1 / (1 + exp(-max(-30.0, min(30.0, z))))
 
 
 def is_barred(parts: Parts) -> bool:
-    """Whether two items cannot be of one affair, whatever else: too little in common, or two of a row."""
-    return parts.shared < LEAST_SHARED or bool(parts.other_count)
+    """Whether two items cannot be of one affair, whatever else: too little in common, two of a row, two regions'."""
+    too_little = parts.shared < LEAST_SHARED or parts.few
+    return bool(too_little or parts.other_count or (parts.series and parts.one_place))
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -86,50 +98,50 @@ def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
     return bool(one and other) and one.isdisjoint(other)
 
 
-# Fitted on the tune split, thresholds chosen there, cross-validated: the lowest with a precision of 0.97 and of 0.98.
+# Fitted on the tune split, thresholds chosen there, cross-validated: the lowest with a precision of 0.97.
 SAME_FROM = 0.89
-RELATED_FROM = 0.90
+RELATED_FROM = 0.84
+# So many items of a story, worded differently, are enough at this.
+AGREED_FROM, AGREEING = 0.75, 2
 # What too few words have in common ("Bilder des Tages") is no story: log(1 + 14) / 5.
 LEAST_SHARED = 0.54
 # Below this an item of a story speaks against another one.
 FITS_FROM = 0.25
 SAME_WEIGHTS = {
-    "base": -2.14,
+    "base": -2.08,
     "title": 1.03,
-    "words": 2.79,
-    "held": 1.66,
-    "both_held": 1.32,
-    "shared": 0.31,
-    "lost": 0.09,
-    "phrases": 1.03,
-    "other_number": -0.87,
-    "other_count": 0.00,
-    "other_place": -3.23,
-    "one_place": -1.25,
-    "hours": -1.15,
+    "words": 2.81,
+    "held": 1.64,
+    "both_held": 1.30,
+    "shared": 0.24,
+    "lost": 0.11,
+    "phrases": 1.06,
+    "other_number": -0.89,
+    "other_place": -3.25,
+    "one_place": -1.27,
+    "hours": -1.17,
     "other_day": -2.09,
-    "same_source": -1.12,
-    "opinion": 0.26,
-    "ticker": -0.78,
-    "series": -0.66,
+    "same_source": -1.08,
+    "opinion": 0.25,
+    "ticker": -0.79,
+    "series": -1.05,
 }
 RELATED_WEIGHTS = {
     "base": -1.47,
-    "title": -0.13,
-    "words": 1.40,
-    "held": 2.09,
-    "both_held": 2.42,
-    "shared": 1.02,
-    "lost": 0.08,
-    "phrases": -0.13,
+    "title": -0.10,
+    "words": 1.34,
+    "held": 2.08,
+    "both_held": 2.39,
+    "shared": 1.12,
+    "lost": 0.04,
+    "phrases": -0.03,
     "other_number": -1.74,
-    "other_count": 0.00,
-    "other_place": -3.50,
+    "other_place": -3.51,
     "one_place": -1.81,
-    "hours": -0.16,
-    "other_day": -1.03,
-    "same_source": -0.85,
+    "hours": -0.17,
+    "other_day": -1.12,
+    "same_source": -0.83,
     "opinion": 0.28,
     "ticker": -1.30,
-    "series": -0.92,
+    "series": -1.34,
 }

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from math import fsum, log
 
-from feeder.curation.headline_words import COMMON_WORDS, DAYS, MONTHS
-from feeder.curation.wording import stems_of
+from feeder.curation.wording import COMMON
 
 # As if so many other headlines had been seen, in which common words are that frequent: a small window is sensible too.
 _UNSEEN = 1000
 _COMMON_COUNT, _RARE_COUNT = 10.0, 0.5
-_COMMON = stems_of(COMMON_WORDS | MONTHS | DAYS)
 
 
 class Rarity(dict[str, float]):
@@ -24,7 +22,7 @@ class Rarity(dict[str, float]):
         self._top = log(_UNSEEN)
 
     def __missing__(self, word: str) -> float:
-        prior = _COMMON_COUNT if word in _COMMON else _RARE_COUNT
+        prior = _COMMON_COUNT if word in COMMON else _RARE_COUNT
         value = self[word] = log(self._counts.get(word, 0) + prior)
         return value
 

@@ -14,6 +14,8 @@ from enum import StrEnum
 from heapq import nlargest
 
 from feeder.curation.likeness import (
+    AGREED_FROM,
+    AGREEING,
     FITS_FROM,
     RELATED_FROM,
     RELATED_WEIGHTS,
@@ -21,7 +23,6 @@ from feeder.curation.likeness import (
     SAME_WEIGHTS,
     Parts,
     chance,
-    is_barred,
     parts_of,
 )
 from feeder.curation.rarity import Rarity
@@ -96,8 +97,7 @@ class Window:
 
     def score(self, one: Trace, other: Trace) -> float:
         """How likely both tell the same story, from 0 to 1."""
-        parts = self.parts(one, other)
-        return 0.0 if is_barred(parts) else chance(parts, SAME_WEIGHTS)
+        return chance(self.parts(one, other), SAME_WEIGHTS)
 
     def match(self, trace: Trace) -> Match | None:
         """Find the told item that this one is most like, or None if it is news."""
@@ -105,8 +105,8 @@ class Window:
         if not wording.title:
             return None
         compared = [self._compare(trace, wording, place) for place in self._candidates(trace, wording)]
-        for one in sorted((one for one in compared if one.score >= SAME_FROM), key=self._order):
-            if self._fits(trace, wording, one.place):
+        for one in sorted((one for one in compared if one.score >= AGREED_FROM), key=self._order):
+            if self._is_sure(one, compared) and self._fits(trace, wording, one.place):
                 return self._found(trace, wording, one, Likeness.SAME, one.score)
         return self._follow_up(trace, wording, compared)
 
@@ -140,8 +140,7 @@ class Window:
         other = self._traces[place]
         assert other is not None  # noqa: S101 - the lists name living places only
         parts = self._parts(trace, wording, other, self._wordings[place])
-        score = 0.0 if is_barred(parts) else chance(parts, SAME_WEIGHTS)
-        return _Compared(place, parts, score, _hours(trace, other))
+        return _Compared(place, parts, chance(parts, SAME_WEIGHTS), _hours(trace, other))
 
     def _parts(self, one: Trace, one_wording: Wording, other: Trace, other_wording: Wording) -> Parts:
         same_source = one.item.source_id == other.item.source_id
@@ -149,6 +148,19 @@ class Window:
 
     def _order(self, one: _Compared) -> tuple[float, int]:
         return (-one.score, one.place)
+
+    def _is_sure(self, one: _Compared, compared: list[_Compared]) -> bool:
+        """Whether the likeness is enough by itself, or because differently worded items of one story agree on it."""
+        if one.score >= SAME_FROM:
+            return True
+        told = self._traces[one.place]
+        members = self._stories[told.story_id] if told else []
+        agreeing = {
+            self._wordings[other.place].title
+            for other in compared
+            if other.score >= AGREED_FROM and other.place in members
+        }
+        return len(agreeing) >= AGREEING
 
     def _fits(self, trace: Trace, wording: Wording, place: int) -> bool:
         """Whether at least half of the story's items could be the same: links of a chain alone do not make a story."""
@@ -162,7 +174,7 @@ class Window:
         best = None
         for one in compared:
             told = self._traces[one.place]
-            related = 0.0 if is_barred(one.parts) else chance(one.parts, RELATED_WEIGHTS)
+            related = chance(one.parts, RELATED_WEIGHTS)
             if related < RELATED_FROM or told is None or (trace.at - told.at).total_seconds() < _FOLLOWS_AFTER * 3600:
                 continue
             if best is None or (related, -one.place) > (best[0], -best[1].place):
@@ -177,8 +189,9 @@ class Window:
     def _found(self, trace: Trace, wording: Wording, one: _Compared, kind: Likeness, score: float) -> Match:
         told = self._traces[one.place]
         assert told is not None  # noqa: S101 - only the living are compared
+        score = round(score, 2)
         why = f"like {score:.2f}: {_reasons(trace, told, wording, self._wordings[one.place], one)}"
-        return Match(told, kind, round(score, 3), why, tuple(written for written, _ in self._facts(trace, told)))
+        return Match(told, kind, score, why, tuple(written for written, _ in self._facts(trace, told)))
 
     def _facts(self, trace: Trace, told: Trace) -> tuple[tuple[str, str], ...]:
         """What the headline says and none of the story's items does, as written and as stem."""

@@ -14,6 +14,8 @@ from itertools import pairwise
 
 from feeder.curation.bilingual import GERMAN_OF
 from feeder.curation.headline_words import (
+    COMMON_WORDS,
+    DAYS,
     DEVELOPMENT_WORDS,
     MONTHS,
     OPINION_WORDS,
@@ -68,6 +70,7 @@ def stems_of(words: frozenset[str]) -> frozenset[str]:
     return frozenset(map(stem, words))
 
 
+COMMON = stems_of(COMMON_WORDS | MONTHS | DAYS)
 _OPINION, _TICKER, _SERIES = map(stems_of, (OPINION_WORDS, TICKER_WORDS, SERIES_WORDS))
 _PLACES, _MONTHS, _DEVELOPMENTS = map(stems_of, (PLACE_WORDS, MONTHS, DEVELOPMENT_WORDS))
 

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feeder.curation.same_story import Likeness, Match, Window
+from feeder.model import ItemKey, Trace
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def trace(
+    title: str, words: str = "", source: str = "a", hours: float = 0, story: str = "", language: str = "de"
+) -> Trace:
+    return Trace(
+        story_id=story or f"{source}:{title}",
+        item=ItemKey(source, f"{title} {hours}"),
+        title=title,
+        words=words,
+        language=language,
+        at=NOON + timedelta(hours=hours),
+        own=False,
+        released=True,
+        rank=50,
+    )
+
+
+def found(told: Trace, new: Trace) -> Match | None:
+    return Window([told]).match(new)
+
+
+SAME = [
+    (
+        trace("Tondokumente aus Bremer Stadtarchiv nach Wasserschaden gerettet"),
+        trace("Archive: Tondokumente aus Bremer Stadtarchiv nach Wasserschaden gerettet", source="b"),
+    ),
+    (
+        trace("EILMELDUNG: Fährunglück vor Rügen – zwölf Passagiere aus Ostsee geborgen"),
+        trace("Fährunglück vor Rügen: Zwölf Passagiere aus der Ostsee geborgen", source="b", hours=1),
+    ),
+    (
+        trace("FAZ+Lagerhalle der Möbelkette Holzinger in Oldenburg abgebrannt"),
+        trace("Lagerhalle der Möbelkette Holzinger in Oldenburg abgebrannt", source="b"),
+    ),
+    (
+        trace(
+            "Novatech übernimmt Chipdesigner Silbersee für 3,2 Milliarden Euro",
+            "Der Konzern Novatech kauft den Chipdesigner Silbersee aus Jena.",
+        ),
+        trace(
+            "Chipdesigner Silbersee geht an Novatech",
+            "Für 3,2 Milliarden Euro kauft der Konzern Novatech den Chipdesigner Silbersee aus Jena.",
+            source="b",
+            hours=2,
+        ),
+    ),
+    (
+        trace("Novatech kauft Chipdesigner Silbersee für 3,2 Milliarden Euro"),
+        trace("Novatech buys chip designer Silbersee for 3.2 billion euros", source="b", language="en"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("told", "new"), SAME)
+def test_one_event_in_two_headlines_is_one_story(told: Trace, new: Trace):
+    match = found(told, new)
+    assert match is not None
+    assert match.kind is Likeness.SAME
+    assert match.trace == told
+
+
+DIFFERENT = [
+    (trace("OpenAI stellt GPT-5.5 für Entwickler vor"), trace("OpenAI stellt GPT-5.6 für Entwickler vor", source="b")),
+    (
+        trace("Grundkurs Elektronik, Teil 2: Widerstände und Kondensatoren"),
+        trace("Grundkurs Elektronik, Teil 3: Widerstände und Kondensatoren", hours=24),
+    ),
+    (
+        trace("Kalenderblatt: Was geschah am 19. November?"),
+        trace("Kalenderblatt: Was geschah am 20. November?", source="b", hours=24),
+    ),
+    (
+        trace("Pollenflug: Birke und Erle belasten Allergiker in Bayern"),
+        trace("Pollenflug: Birke und Erle belasten Allergiker in Sachsen", source="b"),
+    ),
+    (trace("Bilder des Tages"), trace("Bilder des Tages", source="b")),
+    (trace("Guten Morgen!"), trace("Guten Morgen!", source="b", hours=24)),
+    (
+        trace("Novatech kauft Chipdesigner Silbersee für 3,2 Milliarden Euro"),
+        trace("Novatech verklagt früheren Finanzchef wegen Untreue", source="b"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("told", "new"), DIFFERENT)
+def test_what_only_looks_alike_is_another_story(told: Trace, new: Trace):
+    match = found(told, new)
+    assert match is None or match.kind is not Likeness.SAME
+
+
+TOLD = trace("Fähre Seeadler mit 40 Passagieren vor Rügen auf Grund gelaufen")
+LATER = trace("Fähre Seeadler vor Rügen auf Grund gelaufen: Kapitän festgenommen", source="b", hours=20)
+
+
+def test_what_came_of_it_a_day_later_is_a_follow_up_with_its_news():
+    match = found(TOLD, LATER)
+    assert match is not None
+    assert match.kind is Likeness.FOLLOW_UP
+    assert match.facts == ("Kapitän", "festgenommen")
+
+
+def test_a_follow_up_says_nothing_new_that_another_item_of_the_story_says():
+    window = Window([TOLD, replace(LATER, story_id=TOLD.story_id, item=ItemKey("c", "x"), at=NOON)])
+    match = window.match(LATER)
+    assert match is None or "festgenommen" not in match.facts
+
+
+def test_an_earlier_item_follows_nothing():
+    match = found(replace(TOLD, at=NOON + timedelta(days=1)), replace(LATER, at=NOON))
+    assert match is None or match.kind is Likeness.SAME
+
+
+def test_the_reason_names_what_both_say_and_the_time_between():
+    match = found(*SAME[3])
+    assert match is not None
+    assert match.why.startswith(f"like {match.score:.2f}: title ")
+    assert "both say Chipdesigner, Silbersee, Novatech" in match.why
+    assert match.why.endswith("2 h apart")
+
+
+def test_a_number_comes_with_what_it_counts():
+    told = trace("Zugunglück bei Tonndorf: Mehrere Verletzte nach Entgleisung der Regionalbahn")
+    match = found(told, trace("Zugunglück bei Tonndorf: 40 Verletzte nach Entgleisung der Regionalbahn", source="b"))
+    assert match is not None
+    assert match.facts == ("40 Verletzte",)
+
+
+def test_an_item_is_not_like_itself():
+    assert found(TOLD, TOLD) is None
+
+
+def test_an_item_added_again_speaks_with_its_new_words():
+    window = Window([TOLD])
+    window.add(replace(TOLD, title="Neue Ausstellung über Barockmusik in Halberstadt eröffnet"))
+    assert window.match(replace(TOLD, item=ItemKey("b", "1"))) is None
+
+
+def test_an_item_added_again_stands_in_its_new_story():
+    window = Window([TOLD])
+    window.add(replace(TOLD, story_id="merged"))
+    match = window.match(replace(TOLD, item=ItemKey("b", "1")))
+    assert match is not None
+    assert match.trace.story_id == "merged"
+
+
+def test_of_two_like_it_the_more_alike_is_found():
+    near = trace("Lagerhalle der Möbelkette Holzinger in Oldenburg abgebrannt", source="b")
+    far = trace("Feuer in Oldenburg: Lagerhalle der Möbelkette Holzinger brennt", source="c")
+    match = Window([far, near]).match(trace("Brand: Lagerhalle der Möbelkette Holzinger in Oldenburg abgebrannt"))
+    assert match is not None
+    assert match.trace == near
+
+
+def test_one_alike_member_does_not_chain_an_item_to_a_story_of_another_event():
+    others = [
+        trace(f"Haushaltsstreit im Landtag von Ostmark, {word} lehnt Entwurf ab", source=f"s{n}", story="budget")
+        for n, word in enumerate(("Fraktion", "Opposition", "Rechnungshof", "Städtetag"))
+    ]
+    stray = trace("Lagerhalle der Möbelkette Holzinger in Oldenburg abgebrannt", source="b", story="budget")
+    new = trace("Brand: Lagerhalle der Möbelkette Holzinger in Oldenburg abgebrannt")
+    assert Window([stray]).match(new) is not None
+    assert Window([*others, stray]).match(new) is None
+
+
+def test_the_same_headline_days_later_is_not_taken_for_the_same_event():
+    title = "Drohnen legen Flugbetrieb in Hannover lahm"
+    at_once, later = (
+        found(trace(title), trace(title, source="b")),
+        found(trace(title), trace(title, source="b", hours=80)),
+    )
+    assert at_once is not None
+    assert at_once.kind is Likeness.SAME
+    assert later is None or later.score < at_once.score
+
+
+def test_an_empty_window_finds_nothing():
+    assert Window().match(TOLD) is None
