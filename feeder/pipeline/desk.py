@@ -45,7 +45,7 @@ def hold(house: House, story: Story, who: str, why: str = "", until: datetime | 
         if story.fate is Fate.HELD and story.due == until and story.touched:
             return _as_it_was(house, story, f"{did} already")
         story, warnings = _with_words(house, story, who, now)
-        house.store.stories.decide(decision(story, who, Fate.HELD.value, why or did, now), Fate.HELD, due=until)
+        house.store.stories.decide(decision(story, who, Fate.HELD.value, _until(did, why), now), Fate.HELD, due=until)
         return _done(house, story, did, warnings)
 
 
@@ -90,7 +90,8 @@ def pin(house: House, story: Story, who: str, why: str = "", until: datetime | N
         did = "no longer pinned" if until is None else f"pinned until {local(house, until)}"
         if story.pinned == until:
             return _as_it_was(house, story, did)
-        house.store.stories.pin(story.id, until, decision(story, who, "pinned", why or did, now))
+        what = "unpinned" if until is None else "pinned"
+        house.store.stories.pin(story.id, until, decision(story, who, what, _until(did, why), now))
         return _done(house, story, did)
 
 
@@ -115,6 +116,11 @@ def _own_date(house: House, story: Story, now: datetime) -> datetime | None:
     stored = house.store.items.get(story.lead)
     date = stored.item.article.date if stored and stored.item.article else None
     return date if date is not None and date < now else None
+
+
+def _until(did: str, why: str) -> str:
+    """The reason, with the moment that it is about: another one is another decision."""
+    return f"{did}: {why}" if why else did
 
 
 def _is_out(story: Story, fate: str) -> str:

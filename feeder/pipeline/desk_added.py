@@ -29,8 +29,8 @@ from feeder.pipeline.desk_words import Edits, edit, edited, first_words
 from feeder.pipeline.house import House
 from feeder.pipeline.standing_in import hand_id, source_of
 from feeder.sources.article_page import filled, read_article_page
-from feeder.sources.guard import ForbiddenAddressError
 from feeder.sources.naming import named
+from feeder.sources.permission import ForbiddenPageError
 
 _WHY = "told by hand"
 
@@ -96,8 +96,10 @@ def _read(house: House, url: str, edits: Edits) -> tuple[Item, tuple[str, ...]]:
         with fetcher.within(house.config.gathering.source_limit):
             response = fetcher.page(bare.source_id, url)
     except FetchError as error:
-        if not edits.title or error.gone or isinstance(error.__cause__, ForbiddenAddressError):
+        if not _is_there(error):
             raise
+        if not edits.title:
+            raise DeskError(f"{error}; with --title and --teaser it is told in your own words") from error
         said = text.one_line(edits.title)
         return replace(bare, title=said), (f"the page was not read ({error}); only your words stand there",)
     page = read_article_page(url, response, fulltext=False)
@@ -111,11 +113,19 @@ def _read(house: House, url: str, edits: Edits) -> tuple[Item, tuple[str, ...]]:
     return replace(item, title=item.title or text.one_line(edits.title or "")), ()
 
 
+def _is_there(error: FetchError) -> bool:
+    """Whether the page can be there for readers, though it is not for us."""
+    cause = error.__cause__
+    if isinstance(cause, ForbiddenPageError):
+        return cause.lasts  # what could not even be asked for its rules may be anywhere, inside our own house too
+    return cause is None and not error.refused
+
+
 def _kept(house: House, item: Item, now: datetime) -> StoredItem:
     """Put the item into the store, as if its site were a source that was looked at once."""
 
     def follow(before: SourceState, _outcome: Outcome, _dates: object) -> Aftermath:
-        return Aftermath(replace(before, baselined=True, answered=now))
+        return Aftermath(replace(before, baselined=True, looked=now, answered=now))
 
     outcome = Outcome(item.source_id, "", Gathered((item,), Memory()))
     for one in house.store.sources.record_all([outcome], now, follow):

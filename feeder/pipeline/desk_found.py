@@ -13,7 +13,7 @@ def found(house: House, words: str) -> tuple[Story, ...]:
     """The stories that somebody can mean by an id, its last part, a slug, an address or words of a title; what is named
     by an id, a slug or its whole title comes alone.
 
-    What no story tells by these words is found by its items.
+    What no story tells by these words is found by its items; of merged stories the elder is meant.
     """
     asked = words.strip()
     store = house.store
@@ -25,6 +25,7 @@ def found(house: House, words: str) -> tuple[Story, ...]:
     for stored in store.items.find(asked):
         if stored.story_id and (story := store.stories.get(stored.story_id)):
             stories.setdefault(story.id, story)
+    stories = {story.id: story for story in stories.values() if story.merged_into not in stories}
     tellings = store.stories.tellings(list(stories))
     named = [one.story for one in tellings if one.revision.title.casefold() == asked.casefold()]
     return tuple(named) if len(named) == 1 else tuple(stories.values())
