@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -14,8 +17,10 @@ from feeder.config import Config, placeholders
 from feeder.config.locate import locate
 from feeder.config.shape import dotted
 from feeder.editing.article_check import check_article
+from feeder.errors import FetchError
+from feeder.model import Finding, Level
 from feeder.rendering.look import open_look
-from feeder.sources.folder import read_articles
+from feeder.sources.folder import read_galleys
 
 
 @click.command()
@@ -28,8 +33,8 @@ def check(config_path: Path, verbose: int) -> None:
     look.check()
     told("config", [f"{config_path}: well-formed: {len(config.sources)} sources, {len(config.topics)} topics"])
     told("templates", [f"{templates_of(config)}: all compile"])
-    findings = _findings(config)
-    told("articles", findings or ["all in order"])
+    findings = proofread(config)
+    told("articles", _in_short(findings))
     lines = {dotted(path): line for path, line in locate(config_path.read_text(encoding="utf-8-sig")).items()}
     missing = sorted((lines.get(key, 0), key) for key in placeholders(config))
     told("secrets", [f"{config_path}:{lines.get(key, 0)}: {words}" for key, words in _exposed(config)])
@@ -45,15 +50,60 @@ def articles() -> None:
 
 @articles.command("check")
 @configured
-def articles_check(config_path: Path, verbose: int) -> None:
-    """Check all articles; every finding names file and line, in German. Exit code 1 if there is one."""
+@click.option("--strict", is_flag=True, help="Exit with 1 if there is but a hint.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def articles_check(config_path: Path, verbose: int, strict: bool, as_json: bool) -> None:
+    """Check all articles; every finding names file and line, in German.
+
+    An error (FEHLER) holds a new article until it is mended; a hint (HINWEIS) holds nothing. Exit code 1 if there is an
+    error.
+    """
     speak(verbose)
-    findings = _findings(read_config(config_path))
-    for finding in findings:
-        click.echo(finding)
+    findings = proofread(read_config(config_path))
+    errors = sum(finding.level is Level.ERROR for finding in findings)
+    if as_json:
+        facts = [{**asdict(finding), "level": finding.level.name.lower()} for finding in findings]
+        click.echo(
+            json.dumps(
+                {"findings": facts, "errors": errors, "hints": len(findings) - errors}, ensure_ascii=False, indent=2
+            )
+        )
+    else:
+        click.echo("\n".join([*map(str, findings), summed_up(findings)]))
+    sys.exit(1 if errors or (strict and findings) else 0)
+
+
+def proofread(config: Config) -> tuple[Finding, ...]:
+    """Check the articles of all folders; what is found, by file and line. A folder that is not there is an error."""
+    topics = tuple(topic.id for topic in config.topics)
+    found: list[Finding] = []
+    for source in config.source_nouns:
+        if source.kind != "folder":
+            continue
+        try:
+            galleys, problems = read_galleys(source, config.base, config.articles, config.publication.zone)
+        except FetchError as error:
+            found.append(Finding(Level.ERROR, source.location, None, str(error)))
+            continue
+        found += problems
+        found += [finding for galley in galleys for finding in check_article(galley, topics)]
+    return tuple(sorted(found, key=lambda one: (one.path, one.line or 0, one.level, one.text)))
+
+
+def summed_up(findings: Sequence[Finding]) -> str:
+    """How many errors and hints there are, in German."""
     if not findings:
-        click.echo("Alle Artikel sind in Ordnung.")
-    sys.exit(1 if findings else 0)
+        return "Alle Artikel sind in Ordnung."
+    errors = sum(finding.level is Level.ERROR for finding in findings)
+    hints, files = len(findings) - errors, len({finding.path for finding in findings})
+    return f"{errors} Fehler, {hints} Hinweis{'' if hints == 1 else 'e'} in {files} Artikel{'' if files == 1 else 'n'}"
+
+
+def _in_short(findings: Sequence[Finding]) -> list[str]:
+    """The errors, and how many hints there are."""
+    errors = [str(finding) for finding in findings if finding.level is Level.ERROR]
+    hints = [f"{summed_up(findings)}: `feeder articles check`"] if len(findings) > len(errors) else []
+    return [*errors, *hints] or ["all in order"]
 
 
 def _exposed(config: Config) -> list[tuple[str, str]]:
@@ -67,14 +117,3 @@ def _exposed(config: Config) -> list[tuple[str, str]]:
             words = "its homepage holds what looks like a secret and is not published: name one without"
             found.append((dotted(("sources", n, "homepage")), f"{source.id}: {words}"))
     return found
-
-
-def _findings(config: Config) -> list[str]:
-    topics = tuple(topic.id for topic in config.topics)
-    findings: list[str] = []
-    for source in config.source_nouns:
-        if source.kind == "folder":
-            found, problems = read_articles(source, config.base, config.articles, config.publication.zone)
-            findings += [str(problem) for problem in problems]
-            findings += [finding for article in found for finding in check_article(article, topics)]
-    return findings

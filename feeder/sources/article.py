@@ -14,7 +14,7 @@ from feeder.errors import ArticleError
 from feeder.model import Article, Image, Status
 from feeder.sources.front_matter import FrontMatter, ImageNote, read_front_matter, split_front_matter
 from feeder.sources.markdown_article import markdown_parts
-from feeder.sources.outline import Outline, assemble, bare_credit, section_names
+from feeder.sources.outline import Outline, Part, assemble, bare_credit, section_names
 from feeder.sources.plain_article import has_sections, plain_parts
 from feeder.sources.scan import ARTICLE_LIMIT
 from feeder.text import fit
@@ -80,17 +80,22 @@ def file_date(path: str, zone: ZoneInfo) -> datetime | None:
 
 
 def _outline(path: str, body: str, before: int, names: dict[str, str], front: FrontMatter) -> Outline:
-    """Read the body; a .md file in the plain-text layout is read as what it is."""
-    if path.lower().endswith(".md"):
-        parts, findings = markdown_parts(path, body, before, names)
-        if len(parts) == 1 and has_sections(body, names):
-            parts, findings = plain_parts(path, body, before, names)
-    else:
-        parts, findings = plain_parts(path, body, before, names)
-        if len(parts) == 1 and front.status is Status.RELEASED:
-            raise ArticleError(path, None, "Kein Abschnitt erkannt (EINLEITUNG, NEWS, AUSBLICK, KURZFASSUNG)")
+    parts, findings, is_plain = read_parts(path, body, before, names)
+    if is_plain and len(parts) == 1 and front.status is Status.RELEASED:
+        raise ArticleError(path, None, "Kein Abschnitt erkannt (EINLEITUNG, NEWS, AUSBLICK, KURZFASSUNG)")
     outline = assemble(path, parts, front.title, front.teaser)
     return replace(outline, findings=(*findings, *outline.findings))
+
+
+def read_parts(
+    path: str, body: str, before: int, names: dict[str, str]
+) -> tuple[tuple[Part, ...], tuple[ArticleError, ...], bool]:
+    """Read the body in its layout, and say if that is plain text; a .md file may be written in it, too."""
+    if path.lower().endswith(".md"):
+        parts, findings = markdown_parts(path, body, before, names)
+        if len(parts) > 1 or not has_sections(body, names):
+            return parts, findings, False
+    return *plain_parts(path, body, before, names), True
 
 
 def _image_note(front: FrontMatter, outline: Outline) -> ImageNote:
@@ -116,8 +121,8 @@ def _remote_image(path: str, note: ImageNote) -> tuple[Image | None, tuple[Artic
 
 
 def missing_credit(path: str, line: int) -> ArticleError:
-    """The finding that keeps a picture in the house."""
-    return ArticleError(path, line, "Bildnachweis fehlt")
+    """The finding that keeps a picture in the house, and with it a new article."""
+    return ArticleError(path, line, "Bildnachweis fehlt", holds=True)
 
 
 def missing_alt(path: str, line: int) -> ArticleError:

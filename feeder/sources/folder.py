@@ -13,17 +13,18 @@ from zoneinfo import ZoneInfo
 
 from feeder.config.sections import Sections
 from feeder.errors import ArticleError, FetchError
-from feeder.model import Article, Gathered, Item, KnownFile, Medium, Memory, Source, Status
+from feeder.model import Article, Finding, Galley, Gathered, Item, KnownFile, Level, Medium, Memory, Source, Status
 from feeder.sources import picture
 from feeder.sources.identity import WORDS, Found, identify
 from feeder.sources.reading import Reading
 from feeder.sources.scan import Scan, read_bytes, scan
+from feeder.sources.unreadable import says_draft, split_known, stand_in
 from feeder.text import plain
 
 if TYPE_CHECKING:
     from feeder.sources.article import Manuscript
 
-READS = "1"
+READS = "2"
 """Raised when articles are read differently, so that nothing counts as unchanged once."""
 
 
@@ -40,25 +41,29 @@ def read_folder(source: Source, memory: Memory, reading: Reading) -> Gathered:
     """Read all articles below the source's folder; one bad article never stops the others.
 
     Drafts are remembered and checked by nobody: they yield no item and no problem. A withdrawn article yields an item
-    that says so, a deleted one only a memory that is `gone`. While there are problems, nothing counts as unchanged,
-    so that they are told again.
+    that says so, a deleted one only a memory that is `gone`; for a new one that cannot be read, an item stands in
+    whose article says why. While there are problems, nothing counts as unchanged, so that they are told again.
     """
     root = reading.base / source.location
     shown = _shown(root, reading.base)
-    found = _scan(source, root, shown, memory.files)
+    known, earlier = split_known(memory.files)
+    found = _scan(source, root, shown, known)
     fingerprint = _fingerprint(source, reading, found)
     if fingerprint == memory.body_hash:
         return Gathered((), memory, unchanged=True)
     manuscripts, failures = _manuscripts(found, shown, reading.headings, reading.zone)
     hidden = tuple(f"{name}/" for name in found.unreadable)
-    kept = {file.path for file in memory.files if not file.gone and file.path.startswith(hidden)}
+    kept = {file.path for file in known if not file.gone and file.path.startswith(hidden)}
     identities = identify(
         [Found(path, text.id, words(text.article)) for path, text in manuscripts.items()],
         {*failures, *kept},
-        memory.files,
+        known,
     )
     for path, first in identities.repeats.items():
         failures[path] = _repeated(shown, path, first)
+    files = _with_drafts(identities.files, manuscripts, known)
+    hopeful = {path: failure for path, failure in failures.items() if not says_draft(found.articles[path])}
+    waiting = stand_in(source, hopeful, files, [file for file in earlier if not file.path.startswith(hidden)])
     told = [
         _told(source, path, manuscripts[path], identities.uids[path], shown, found)
         for path in sorted(identities.uids)
@@ -67,17 +72,34 @@ def read_folder(source: Source, memory: Memory, reading: Reading) -> Gathered:
     problems = (*_failures(found, shown, failures), *(problem for one in told for problem in one.problems))
     media = {medium.path: medium for one in told for medium in one.media}
     return Gathered(
-        items=tuple(one.item for one in told),
-        memory=Memory(body_hash=None if problems else fingerprint, files=identities.files),
+        items=(*(one.item for one in told), *waiting.items),
+        memory=Memory(
+            body_hash=None if problems else fingerprint,
+            files=(*files, *waiting.files, *(file for file in earlier if file.path.startswith(hidden))),
+        ),
         media=tuple(media.values()),
         problems=problems,
     )
 
 
-def read_articles(
+def _with_drafts(
+    files: Iterable[KnownFile], manuscripts: dict[str, Manuscript], known: Iterable[KnownFile]
+) -> tuple[KnownFile, ...]:
+    """Remember which files were never handed over; a draft that was more once is not among them."""
+    drafts = {path for path, text in manuscripts.items() if text.article.status is Status.DRAFT}
+    told = {file.uid for file in known if not file.draft}
+    return tuple(
+        replace(file, draft=file.path in drafts and file.uid not in told) if file.path in manuscripts else file
+        for file in files
+    )
+
+
+def read_galleys(
     source: Source, base: Path, headings: Sections, zone: ZoneInfo
-) -> tuple[tuple[Article, ...], tuple[ArticleError, ...]]:
+) -> tuple[tuple[Galley, ...], tuple[Finding, ...]]:
     """Read all articles of a folder, drafts included, with every problem: for checking, not for publishing."""
+    from feeder.sources.galley import galley  # noqa: PLC0415 - only for checking
+
     root = base / source.location
     shown = _shown(root, base)
     found = _scan(source, root, shown, ())
@@ -86,10 +108,19 @@ def read_articles(
     for path, first in identify(files, failures, ()).repeats.items():
         failures[path] = _repeated(shown, path, first)
     pictured = {path: _with_picture(path, text, shown, found) for path, text in manuscripts.items()}
-    problems = [*_failures(found, shown, failures)]
+    galleys, problems = [], [_finding(failure, Level.ERROR) for failure in _failures(found, shown, failures)]
     for path, text in manuscripts.items():
-        problems += [*text.findings, *pictured[path][2]]
-    return tuple(article for article, _, _ in pictured.values()), tuple(problems)
+        article, _, of_picture = pictured[path]
+        if isinstance(data := found.articles[path], bytes):
+            galleys.append(galley(article, data, headings, source.language))
+        for problem in (*text.findings, *of_picture):
+            holds = problem.holds and article.status is Status.RELEASED
+            problems.append(_finding(problem, Level.ERROR if holds else Level.HINT))
+    return tuple(galleys), tuple(problems)
+
+
+def _finding(problem: ArticleError, level: Level) -> Finding:
+    return Finding(level, problem.path, problem.line, problem.message)
 
 
 def words(article: Article) -> str:
@@ -154,6 +185,9 @@ def _manuscripts(
 
 def _told(source: Source, path: str, text: Manuscript, uid: str, shown: str, found: Scan) -> _Told:
     article, media, problems = _with_picture(path, text, shown, found)
+    if article.status is Status.RELEASED:
+        flaws = tuple(str(problem) for problem in (*text.findings, *problems) if problem.holds)
+        article = replace(article, flaws=flaws)
     item = Item(
         source_id=source.id,
         uid=uid,

@@ -37,6 +37,20 @@ def markdown_parts(
     return tuple(Part(role, line, tuple(blocks)) for role, line, blocks in found), tuple(findings)
 
 
+def markdown_words(body: str, before: int) -> Iterator[tuple[int, str]]:
+    """The line and the words of each paragraph, heading, entry and cell as typed; code is blotted out."""
+    for token in _MARKDOWN.parse(body):
+        if token.type == "inline" and token.map is not None:
+            words = (_typed(child) for child in token.children or ())
+            yield before + 1 + token.map[0], "".join(words)
+
+
+def _typed(child: Token) -> str:
+    if child.type in ("softbreak", "hardbreak"):
+        return "\n"
+    return "x" * len(child.content) if child.type == "code_inline" else "" if child.type == "image" else child.content
+
+
 def _top_level(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Group the tokens into top-level blocks."""
     group: list[Token] = []

@@ -170,6 +170,11 @@ def _take_title(path: str, blocks: Sequence[Block], title: str | None) -> tuple[
     return one_line(first), (*glued, *blocks[1:])
 
 
+def is_marked_credit(line: str) -> bool:
+    """Whether a line of the head says by its label or its mark that it is a credit."""
+    return bool(_CREDIT.match(line)) or line.startswith("©") or "|" in line
+
+
 def _is_credit(block: Block, *, last: bool) -> bool:
     text = one_line(block.text)
     if block.level or block.items:

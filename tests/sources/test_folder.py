@@ -17,7 +17,7 @@ from PIL import Image as Pictures
 from feeder.config.sections import Gathering, Sections
 from feeder.errors import FetchError
 from feeder.model import Gathered, Memory, Rights, Status
-from feeder.sources.folder import read_articles, read_folder
+from feeder.sources.folder import read_folder, read_galleys
 from feeder.sources.http import Fetcher
 from feeder.sources.reading import Reading
 from tests.sources.reading import source
@@ -256,10 +256,15 @@ def test_a_renamed_article_that_is_broken_for_a_while_is_still_recognised(room):
     room.look()
     file.unlink()
     room.write("b.txt", "Kaputt")
-    assert room.uids() == []
+    assert room.uids() == ["unreadable:b.txt"]
     assert room.gone() == []
     room.write("b.txt")
-    assert room.uids() == ["path:a.txt"]
+    assert [(item.uid, item.article.status) for item in room.look().items] == [
+        ("path:a.txt", Status.RELEASED),
+        ("unreadable:b.txt", Status.WITHDRAWN),
+    ]
+    room.write("c.txt", title="Anderer")
+    assert room.uids() == ["path:a.txt", "path:c.txt"]
 
 
 def test_a_draft_yields_no_item_and_no_problem_but_is_remembered(room):
@@ -309,11 +314,11 @@ def test_the_second_article_with_an_id_is_refused_and_the_known_one_is_the_first
     room.look()
     room.write("a.txt", head="---\nid: x1\n---\n", title="Kopie")
     gathered = room.look()
-    assert [item.title for item in gathered.items] == ["Titel"]
+    assert [item.title for item in gathered.items] == ["Titel", "Fehler in a.txt"]
     assert [str(problem) for problem in gathered.problems] == ["articles/a.txt: Die id steht schon in articles/b.txt"]
     room.write("b.txt", "---\nid: x1\n---\nKaputt\n")
     gathered = room.look()
-    assert gathered.items == ()
+    assert [item.title for item in gathered.items] == ["Fehler in a.txt"]
     assert len(gathered.problems) == 2
 
 
@@ -364,7 +369,7 @@ def test_links_that_lead_out_are_not_followed_and_pipes_do_not_stop_the_reader(r
     (room.folder / "lost.txt").symlink_to(room.folder / "nowhere.txt")
     os.mkfifo(room.folder / "pipe.txt")
     gathered = room.look()
-    assert [item.uid for item in gathered.items] == ["path:d.txt"]
+    assert [item.uid for item in gathered.items] == ["path:d.txt", "unreadable:lost.txt", "unreadable:pipe.txt"]
     assert [str(problem) for problem in gathered.problems] == [
         "articles/lost.txt: Die Datei ist nicht lesbar",
         "articles/pipe.txt: Die Datei ist nicht lesbar",
@@ -510,8 +515,8 @@ def test_checking_reads_drafts_and_tells_every_problem(room):
     room.write("d.txt")
     room.write("d.png", picture())
     reading = room.reading
-    articles, problems = read_articles(OWN, reading.base, reading.headings, reading.zone)
-    assert [article.title for article in articles] == ["Entwurf", "Titel", "Titel"]
+    galleys, problems = read_galleys(OWN, reading.base, reading.headings, reading.zone)
+    assert [galley.article.title for galley in galleys] == ["Entwurf", "Titel", "Titel"]
     assert [str(problem).split(": ")[-1] for problem in problems] == [
         "Die id steht schon in articles/a.md",
         "Kein Abschnitt erkannt (EINLEITUNG, NEWS, AUSBLICK, KURZFASSUNG)",
