@@ -11,6 +11,8 @@ from functools import cache
 from feeder.model import Action, Fate, Rule, Source, Status, StoredItem
 
 CLOCK_SKEW = timedelta(minutes=15)
+FLAWED = "waits until its file is mended: "
+"""Begins the reason why an article with errors is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A fate and its reason; `due` says until when a story is held."""
+    """A fate and its reason; `due` says until when a story is held. `joins`: whether the item may be taken for what
+    others tell. Not where it is dropped or held for what it says or when; yes where its source only told too much."""
 
     fate: Fate
     why: str
     due: datetime | None = None
+    joins: bool = True
 
 
 def judge(stored: StoredItem, source: Source, facts: Facts, policy: Policy, tally: Tally, now: datetime) -> Verdict:
@@ -56,17 +60,18 @@ def judge(stored: StoredItem, source: Source, facts: Facts, policy: Policy, tall
     if facts.is_own:
         return _own(stored, source, facts, policy, now)
     if stored.item.url is None:
-        return Verdict(Fate.DROPPED, "it has no address that readers could open")
+        return Verdict(Fate.DROPPED, "it has no address that readers could open", joins=False)
     if not facts.fields["title"]:
-        return Verdict(Fate.DROPPED, "it has neither a headline nor words")
+        return Verdict(Fate.DROPPED, "it has neither a headline nor words", joins=False)
     language = facts.fields["language"]
     if language not in policy.languages:
-        return Verdict(Fate.DROPPED, f"its language is {language}, taken are {', '.join(policy.languages)}")
+        why = f"its language is {language}, taken are {', '.join(policy.languages)}"
+        return Verdict(Fate.DROPPED, why, joins=False)
     held = None
     for rules in (source.rules, policy.rules):
         rule = first_match(rules, facts)
         if rule is not None and rule.action is Action.DROP:
-            return Verdict(Fate.DROPPED, reason(rule))
+            return Verdict(Fate.DROPPED, reason(rule), joins=False)
         if rule is not None and rule.action is Action.HOLD:
             held = reason(rule)
     if (verdict := _calm(stored, source, tally, now)) is not None:
@@ -77,12 +82,14 @@ def judge(stored: StoredItem, source: Source, facts: Facts, policy: Policy, tall
 def _own(stored: StoredItem, source: Source, facts: Facts, policy: Policy, now: datetime) -> Verdict:
     article, date = stored.item.article, stored.item.published
     if article is not None and article.status is Status.WITHDRAWN:
-        return Verdict(Fate.DROPPED, "the article was withdrawn before it was released")
+        return Verdict(Fate.DROPPED, "the article was withdrawn before it was released", joins=False)
     rule = first_match(source.rules, facts)
     if rule is not None and rule.action is Action.DROP:
-        return Verdict(Fate.DROPPED, reason(rule))
+        return Verdict(Fate.DROPPED, reason(rule), joins=False)
+    if article is not None and article.flaws:
+        return Verdict(Fate.HELD, FLAWED + "; ".join(article.flaws), joins=False)
     if date is not None and date > now:
-        return Verdict(Fate.HELD, f"due on {date:%Y-%m-%d %H:%M} UTC", due=date)
+        return Verdict(Fate.HELD, f"due on {date:%Y-%m-%d %H:%M} UTC", due=date, joins=False)
     return _released(reason(rule) if rule and rule.action is Action.HOLD else None, policy, "an article of our own")
 
 
@@ -90,11 +97,10 @@ def _calm(stored: StoredItem, source: Source, tally: Tally, now: datetime) -> Ve
     """Keep a source from telling what is old, what lies ahead, and too much at once."""
     date = stored.item.published or stored.item.updated or stored.first_seen
     if source.max_age_days is not None and date < now - timedelta(days=source.max_age_days):
-        return Verdict(Fate.DROPPED, f"older than {source.max_age_days} days")
+        return Verdict(Fate.DROPPED, f"older than {source.max_age_days} days", joins=False)
     if stored.flooded:
-        return Verdict(
-            Fate.HELD, "came in a flood: too many new items of its source at once (`feeder sources` says more)"
-        )
+        why = "came in a flood: too many new items of its source at once (`feeder sources` says more)"
+        return Verdict(Fate.HELD, why, joins=False)
     if stored.baseline and source.baseline_release is not None and tally.baseline >= source.baseline_release:
         return Verdict(
             Fate.DROPPED, f"backlog of a new source, of which the newest {source.baseline_release} are released"
@@ -102,16 +108,27 @@ def _calm(stored: StoredItem, source: Source, tally: Tally, now: datetime) -> Ve
     if source.max_per_source is not None and tally.today >= source.max_per_source:
         return Verdict(Fate.DROPPED, f"more than {source.max_per_source} stories of this source within 24 hours")
     if date > now + CLOCK_SKEW:
-        return Verdict(Fate.HELD, f"dated ahead, due on {date:%Y-%m-%d %H:%M} UTC", due=date)
+        return Verdict(Fate.HELD, f"dated ahead, due on {date:%Y-%m-%d %H:%M} UTC", due=date, joins=False)
     return None
 
 
 def _released(held: str | None, policy: Policy, why: str) -> Verdict:
     if held is not None:
-        return Verdict(Fate.HELD, held)
+        return Verdict(Fate.HELD, held, joins=False)
     if policy.holds:
         return Verdict(Fate.HELD, 'waits for an editor: [curation] release = "hold"')
     return Verdict(Fate.RELEASED, why)
+
+
+_CALM = re.compile(
+    r"older than \d+ days$|came in a flood: |backlog of a new source, |more than \d+ stories of this source within "
+    r"|dated ahead, |due on |continues |tells what was told in "
+)
+
+
+def is_calm(why: str) -> bool:
+    """Whether the reason of a decision is the calm or what was told before, which no rule undoes."""
+    return _CALM.match(why) is not None
 
 
 def first_match(rules: Sequence[Rule], facts: Facts) -> Rule | None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("feeder")
 
+_LAST = 100  # the worst rank that can be configured
+
 
 @dataclass(frozen=True)
 class House:
@@ -64,6 +66,10 @@ class House:
     def sources(self) -> dict[str, Source]:
         """The configured sources by id; feeds without bounds of their own have the general ones, folders none."""
         return {source.id: self._bounded(source) for source in self.config.source_nouns}
+
+    def rank(self, source_id: str) -> int:
+        """How good a source is, 1 is the best; one that is no longer configured comes last."""
+        return self.sources[source_id].rank if source_id in self.sources else _LAST
 
     def _bounded(self, source: Source) -> Source:
         general = self.config.curation

@@ -80,8 +80,8 @@ def _item(source: str, number: int) -> str:
     return (
         f"<item><title>{escape(TITLES[number])}</title><link>{escape(link)}</link>"
         f'<guid isPermaLink="false">{source}-{number}"&gt;&lt;script&gt;</guid>'
-        f"<description>{escape(BODIES[number])}</description>"
-        f"<content:encoded>{escape(BODIES[number])}</content:encoded>"
+        f"<description>{escape(source + ' ' + BODIES[number])}</description>"  # or they were one story
+        f"<content:encoded>{escape(source + ' ' + BODIES[number])}</content:encoded>"
         "<dc:creator>&lt;img src=x onerror=alert(1)&gt;Eva\r\nBcc: opfer@example.org</dc:creator>"
         "<category>&lt;script&gt;alert(1)&lt;/script&gt;</category>"
         '<enclosure url="javascript:alert(1)" type="image/svg+xml" length="1"/>'
@@ -94,7 +94,7 @@ def _item(source: str, number: int) -> str:
 def published(tmp_path_factory: pytest.TempPathFactory, module_web: Web) -> Path:
     """What is published of three hostile sources, one of each kind of rights."""
     newsroom = Newsroom(tmp_path_factory.mktemp("hostile"), module_web)
-    newsroom.extra = '[curation]\nmax_age = "20000d"\nbaseline_release = 50\n'
+    newsroom.extra = '[curation]\nmax_age = "20000d"\nbaseline_release = 50\nsame_story = false\n'
     for rights in ("teaser", "licensed", "link-only"):
         terms = {"licence": "CC BY 4.0"} if rights == "licensed" else {}
         newsroom.feed(rights, hostile(rights), rights=rights, **terms)
