@@ -10,6 +10,7 @@ from feeder.editing.telling import Desk, same_words, tell, tellable
 from feeder.model import Article, Decision, EditionStatus, Fate, Status, StoredItem, Story, StoryRevision
 from feeder.pipeline.by_hand import is_decided_by_hand, with_words_by_hand
 from feeder.pipeline.house import House
+from feeder.pipeline.mending import settle, stays_as_it_was
 from feeder.pipeline.modelling import Writer, in_its_words
 from feeder.pipeline.told import topics_for
 
@@ -38,6 +39,8 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, writer: Writer, no
         house.store.items.ignore_change(stored.item.key, digest=stored.digest)
         return
     article = stored.item.article
+    if article is not None and stays_as_it_was(house, story, article, stored, now):
+        return
     if article is not None and _changes_fate(house, story, article, stored, now):
         story = house.store.stories.get(story.id) or story
     elif article is None and (reason := _left_alone(house, story)) is not None:
@@ -59,7 +62,10 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, writer: Writer, no
     words = writer.tell(stored, source, story.fate)
     revision = in_its_words(replace(told, n=story.revision + 1, why="the source edited it"), words)
     revision, unlike = with_words_by_hand(house, story, revision)
-    if _revise(house, story, revision, stored) and words is not None:
+    with house.store.together():
+        is_new = _revise(house, story, revision, stored)
+        settle(house, story.id, stored, source, now)
+    if is_new and words is not None:
         writer.flag(story.id, revision, words, stored.item.key)
     if unlike:
         why = f"its file changed, and a person's {', '.join(unlike)} stays: edit it at the desk"
