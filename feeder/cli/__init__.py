@@ -25,6 +25,7 @@ COMMANDS = {
     "run": ("working:run", "One round: gather, curate, publish; an edition if one is due."),
     "serve": ("working:serve", "The same for ever, by the clock."),
     "gather": ("working:gather", "Read the sources and decide; publish nothing."),
+    "curate": ("curating:curate", "Decide on what waits; --again: by changed rules."),
     "publish": ("working:publish", "Write what is released."),
     "compose": ("working:compose", "Put what is new into an edition, if one is due."),
     "preview": ("working:preview", "Write everything to another folder to look at."),

@@ -37,7 +37,7 @@ def run(
 ) -> None:
     """Gather what is due, curate, publish, and compose an edition if one is due."""
     first = Step("start", {"every": every, "only": only})
-    _work(config_path, verbose, now, dry_run, offline, as_json, first, accept_loss=accept_loss)
+    work(config_path, verbose, now, dry_run, offline, as_json, first, accept_loss=accept_loss)
 
 
 @click.command()
@@ -57,7 +57,7 @@ def gather(
 ) -> None:
     """Read the sources that are due into the store and curate; publish nothing."""
     first = Step("start", {"every": every, "only": only})
-    _work(config_path, verbose, now, dry_run, offline, as_json, first, without=("publish",))
+    work(config_path, verbose, now, dry_run, offline, as_json, first, without=("publish",))
 
 
 @click.command()
@@ -69,7 +69,7 @@ def publish(
     config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool, accept_loss: bool
 ) -> None:
     """Write feeds and pages of what is released; gather nothing, compose nothing."""
-    _work(
+    work(
         config_path,
         verbose,
         now,
@@ -88,7 +88,7 @@ def publish(
 @rehearsed
 def compose(config_path: Path, verbose: int, now: str | None, dry_run: bool, offline: bool, as_json: bool) -> None:
     """Compose the edition whose slot is due, if any, and write its digest."""
-    _work(config_path, verbose, now, dry_run, offline, as_json, Step("compose", {}))
+    work(config_path, verbose, now, dry_run, offline, as_json, Step("compose", {}))
 
 
 @click.command()
@@ -146,7 +146,7 @@ def serve(config_path: Path, verbose: int) -> None:
         sys.exit(0 if serve_house(house, stop) else 1)
 
 
-def _work(
+def work(
     config_path: Path,
     verbose: int,
     now: str | None,
@@ -158,6 +158,7 @@ def _work(
     accept_loss: bool = False,
     without: tuple[str, ...] = (),
 ) -> None:
+    """Do one step and what follows from it, say how it went, and exit."""
     speak(verbose)
     config = read_config(config_path)
     with open_house(config, now=now, offline=offline, dry_run=dry_run, accept_loss=accept_loss) as house:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feeder.curation.rules import Facts, Policy, Tally, judge
+from feeder.curation.rules import Facts, Policy, Tally, is_calm, judge
 from feeder.model import Action, Fate, Item, Rights, Rule, Source, StoredItem
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -133,3 +133,24 @@ def test_an_article_of_our_own_knows_no_age_no_number_no_baseline_and_no_general
 
 def test_a_post_with_neither_headline_nor_words_is_dropped() -> None:
     assert "neither" in judge(stored(), SOURCE, facts(title=""), POLICY, NOTHING_YET, NOW).why
+
+
+@pytest.mark.parametrize(
+    ("item", "source", "tally"),
+    [
+        (stored(published=NOW - timedelta(days=99)), replace(SOURCE, max_age_days=14), NOTHING_YET),
+        (replace(stored(), flooded=True), SOURCE, NOTHING_YET),
+        (stored(baseline=True), replace(SOURCE, baseline_release=3), Tally(0, 3)),
+        (stored(), replace(SOURCE, max_per_source=20), Tally(20, 0)),
+        (stored(published=NOW + timedelta(days=1)), SOURCE, NOTHING_YET),
+    ],
+)
+def test_what_the_calm_decides_is_known_by_its_reason_and_no_rule_is(
+    item: StoredItem, source: Source, tally: Tally
+) -> None:
+    verdict = judge(item, source, facts(), POLICY, tally, NOW)
+    assert verdict.fate is not Fate.RELEASED
+    assert is_calm(verdict.why)
+    for rule in (Rule(Action.DROP), Rule(Action.HOLD, why="keine Lampen"), Rule(Action.DROP, words=("Modell",))):
+        assert not is_calm(judge(stored(), SOURCE, facts(), replace(POLICY, rules=(rule,)), NOTHING_YET, NOW).why)
+    assert not is_calm(judge(stored(), SOURCE, facts(), replace(POLICY, holds=True), NOTHING_YET, NOW).why)
