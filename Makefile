@@ -8,6 +8,7 @@
 #   make judge        independent judges over everything in feeds/ (after make run)
 #   make bench-gather gathering beside three other programs (QUICK=1: 100 sources, once)
 #   make bench-summaries  our Kurzfassungen beside two other programs' and the first sentences
+#   make bench-same-story  the same-story check beside others, on its labelled set
 #   make docs         write the generated pages of docs/ again
 #   make build        wheel and sdist into dist/
 #   make constraints  choose the pinned versions anew
@@ -92,6 +93,16 @@ $(SUMMARISERS)/rivals.stamp: benchmarks/summaries.txt
 
 bench-summaries: $(SUMMARISERS)/rivals.stamp
 	$(SUMMARISERS)/bin/python -m benchmarks.summaries $(BENCH)
+
+# Beside feeder's own packages, those that it is compared with; FEEDER_CORPUS names the recorded texts.
+SAME_STORY := $(RIVALS)-same-story
+$(SAME_STORY)/rivals.stamp: benchmarks/same_story/rivals.txt pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear $(SAME_STORY)
+	$(SAME_STORY)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable . --requirement $<
+	@touch $@
+
+bench-same-story: $(SAME_STORY)/rivals.stamp
+	$(SAME_STORY)/bin/python -m benchmarks.same_story
 
 docs: $(VENV)/run.stamp
 	$(BIN)/python -m feeder.config.reference > docs/configuration.new && mv docs/configuration.new docs/configuration.md

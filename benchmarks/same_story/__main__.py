@@ -7,22 +7,20 @@ largest stories; then speed. Titles are printed and never kept.
 
 from __future__ import annotations
 
-import random
 import sys
 from collections.abc import Sequence
 from time import process_time
 
 from benchmarks.same_story.approaches import Approach, ours, rivals
+from benchmarks.same_story.figures import figures, interval
 from benchmarks.same_story.labelled import Pair, addresses, corpus, pairs, week
 from benchmarks.same_story.speed import cost
 from benchmarks.same_story.stream import quality, told
 from feeder.curation.same_story import Window
 from feeder.model import Trace
 
-ROUNDS = 2_000
 LARGEST = 20
 SIZES = (1_000, 10_000, 100_000)
-Answer = tuple[bool, bool]
 
 
 def main() -> None:
@@ -47,21 +45,6 @@ def main() -> None:
     for size in SIZES:
         one = cost(list(articles.values()), size)
         print(f"| {size:,} | {one.build:.2f} | {one.lookup:.2f} | {one.megabytes:.0f} |", flush=True)
-
-
-def figures(answers: Sequence[Answer]) -> tuple[float, float, float]:
-    """Precision, recall and F1 of answers, each with the truth; precision is 1 where nothing was said."""
-    right = sum(said and is_true for said, is_true in answers)
-    said, true = sum(said for said, _ in answers), sum(is_true for _, is_true in answers)
-    precision, recall = right / said if said else 1.0, right / true if true else 0.0
-    return precision, recall, 2 * right / (said + true)
-
-
-def interval(answers: Sequence[Answer], of: int) -> tuple[float, float]:
-    """The middle 95 % of one figure over pairs drawn anew."""
-    chance = random.Random(1)
-    drawn = sorted(figures(chance.choices(answers, k=len(answers)))[of] for _ in range(ROUNDS))
-    return drawn[int(ROUNDS * 0.025)], drawn[int(ROUNDS * 0.975)]
 
 
 def _row(approach: Approach, test: Sequence[Pair]) -> str:

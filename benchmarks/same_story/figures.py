@@ -1,0 +1,25 @@
+"""Precision, recall and F1 of yes or no answers, with their intervals."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+ROUNDS = 2_000
+# What was said, and what is true.
+Answer = tuple[bool, bool]
+
+
+def figures(answers: Sequence[Answer]) -> tuple[float, float, float]:
+    """Precision, recall and F1 of answers, each with the truth; precision is 1 where nothing was said."""
+    right = sum(said and is_true for said, is_true in answers)
+    said, true = sum(said for said, _ in answers), sum(is_true for _, is_true in answers)
+    precision, recall = right / said if said else 1.0, right / true if true else 0.0
+    return precision, recall, 2 * right / (said + true)
+
+
+def interval(answers: Sequence[Answer], of: int) -> tuple[float, float]:
+    """The middle 95 % of one figure over pairs drawn anew."""
+    chance = random.Random(1)
+    drawn = sorted(figures(chance.choices(answers, k=len(answers)))[of] for _ in range(ROUNDS))
+    return drawn[int(ROUNDS * 0.025)], drawn[int(ROUNDS * 0.975)]
