@@ -25,7 +25,7 @@ SHARE  ?= 1
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format proofs judge bench-gather bench-summaries docs build constraints clean
+.PHONY: help run test lint format proofs judge bench-gather bench-same-story bench-summaries docs build constraints clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
