@@ -55,7 +55,9 @@ class Standing:
     def lines(self) -> list[str]:
         """What needs somebody's eye."""
         moved = [f"moved to {self.moved_to}: put that into config.toml"] if self.moved_to else []
-        return [*([self.state.problem] if self.state.problem else []), *moved, *self.state.warnings]
+        flood = f"what came at once is held; `feeder stories release --all-of {self.source.id}` lets it out"
+        held = [flood] if self.health is Health.FLOODING else []
+        return [*([self.state.problem] if self.state.problem else []), *held, *moved, *self.state.warnings]
 
     @property
     def facts(self) -> dict[str, object]:

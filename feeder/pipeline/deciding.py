@@ -74,9 +74,9 @@ def now_of(house: House, story: Story) -> Story:
 
 
 def title_of(house: House, story: Story) -> str:
-    """What a story is called, also where it has no words: by its item then, or its slug."""
+    """What a story is called, also where it has no words: by its item then, or its slug; erased ones by that alone."""
     if (telling := house.store.stories.telling(story.id)) is not None:
-        return telling.revision.title
+        return telling.revision.title or story.slug
     stored = house.store.items.get(story.lead)
     return (stored.item.title if stored else "") or story.slug
 

@@ -104,6 +104,9 @@ def all_or_none(house: House, decide: Callable[[Story], Change], stories: tuple[
 def _with_words(house: House, story: Story, who: str, now: datetime) -> tuple[Story, tuple[str, ...]]:
     """The story, with its first words where it had none."""
     if story.revision > 0:
+        telling = house.store.stories.telling(story.id)
+        if telling is not None and not telling.revision.title:
+            raise DeskError(f"the words of {story.slug} were erased: `feeder stories edit` gives it others first")
         return story, ()
     words = replace(first_words(house, story, now), n=1, at=now, why="given words when it was let in by hand")
     house.store.stories.revise(words, decision(story, who, "revised", words.why, now), None)

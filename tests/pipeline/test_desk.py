@@ -176,13 +176,28 @@ def test_withdrawn_stays_withdrawn_and_says_why(told: Newsroom) -> None:
     assert "Die Meldung war falsch." in item["content_html"]
 
 
-def test_erased_words_are_nowhere_any_more(told: Newsroom) -> None:
-    told.run("stories", "withdraw", "Modell rechnet", "--erase", "--yes", "--why", "Persönliche Daten.", now=NOW + HOUR)
-    told.run(now=NOW + 2 * HOUR)
-    stays(told, start=3)
-    words = (POST.title.encode(), POST.summary.encode())
-    where = [name for name, (data, _) in told.files().items() if any(one in data for one in words)]
-    assert where == []
+def test_erased_words_are_nowhere_any_more(newsroom: Newsroom) -> None:
+    secret = replace(POST, summary="Erika Mustermann wohnt in der Beispielgasse. Das sagt ein Bericht.")
+    newsroom.feed("heise", rss(secret))
+    newsroom.feed("golem", rss(OTHER))
+    newsroom.run()
+    assert "Beispielgasse" in newsroom.path("rss.xml").read_text()
+    newsroom.run("stories", "withdraw", POST.title, "--erase", "--yes", "--why", "Persönliche Daten.", now=NOW + HOUR)
+    newsroom.run("run", "--all", now=NOW + 2 * HOUR)
+    stays(newsroom, start=3)
+    words = (POST.title.encode(), b"Beispielgasse")
+    assert [name for name, (data, _) in newsroom.files().items() if any(one in data for one in words)] == []
+    assert b"Pers\xc3\xb6nliche Daten." in newsroom.path("stories/modell-rechnet-schneller/index.html").read_bytes()
+
+
+def test_what_was_never_published_can_be_erased_too(held: Newsroom) -> None:
+    held.run("stories", "withdraw", POST.title, "--erase", "--yes", *WHY, now=NOW + HOUR)
+    stays(held)
+    assert held.titles() == []
+    (story,) = json.loads(held.run("stories", "--json").output)
+    assert (story["fate"], story["title"]) == ("dropped", "modell-rechnet-schneller")
+    output = held.run("stories", "release", "modell-rechnet-schneller", *WHY, code=1).output
+    assert "were erased: `feeder stories edit` gives it others first" in output
 
 
 def markdown(**front: str) -> str:
