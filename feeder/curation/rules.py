@@ -13,8 +13,6 @@ from feeder.model import Action, Fate, Rule, Source, Status, StoredItem
 CLOCK_SKEW = timedelta(minutes=15)
 FLAWED = "waits until its file is mended: "
 """Begins the reason why an article with errors is held."""
-FLAWED = "waits until its file is mended: "
-"""Begins the reason why an article with errors is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +88,6 @@ def _own(stored: StoredItem, source: Source, facts: Facts, policy: Policy, now: 
         return Verdict(Fate.DROPPED, reason(rule), joins=False)
     if article is not None and article.flaws:
         return Verdict(Fate.HELD, FLAWED + "; ".join(article.flaws), joins=False)
-    if article is not None and article.flaws:
-        return Verdict(Fate.HELD, FLAWED + "; ".join(article.flaws))
     if date is not None and date > now:
         return Verdict(Fate.HELD, f"due on {date:%Y-%m-%d %H:%M} UTC", due=date, joins=False)
     return _released(reason(rule) if rule and rule.action is Action.HOLD else None, policy, "an article of our own")
