@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from feeder.cli import COMMANDS, main
-from tests.newsroom import NOW, Newsroom, Post, rss
+from tests.newsroom import NOW, SEED, Newsroom, Post, rss
 from tests.web import Web
 
 
@@ -192,11 +192,41 @@ def test_check_names_every_placeholder_and_a_broken_template(newsroom: Newsroom)
     assert f"{broken}:1" in result.output
 
 
-def test_articles_check_names_file_and_line_in_german_and_fails(newsroom: Newsroom) -> None:
-    newsroom.article("gut.txt")
-    assert "in Ordnung" in newsroom.run("articles", "check").output
+def test_articles_check_names_file_and_line_in_german_and_fails_for_errors_only(newsroom: Newsroom) -> None:
+    newsroom.article("gut.txt", SEED.replace(" - steht", " – steht").replace('"Spende"', "„Spende“"))
+    assert newsroom.run("articles", "check", "--strict").output == "Alle Artikel sind in Ordnung.\n"
+    newsroom.article("z.txt")
+    assert newsroom.run("articles", "check").output.splitlines() == [
+        "articles/z.txt:2: HINWEIS: Bindestrich „ - “ statt Gedankenstrich „ – “",
+        'articles/z.txt:9: HINWEIS: gerade Anführungszeichen "Spende"; richtig: „Spende“',
+        "0 Fehler, 2 Hinweise in 1 Artikel",
+    ]
+    newsroom.run("articles", "check", "--strict", code=1)
     newsroom.article("x.md", "---\nid: x\ntitel: Fehler\n---\n# Titel\n\n## NEWS\n\nText.\n")
-    assert "articles/x.md:3" in newsroom.run("articles", "check", code=1).output
+    lines = newsroom.run("articles", "check", code=1).output.splitlines()
+    assert lines[0] == "articles/x.md:3: FEHLER: Unbekannter Schlüssel „titel“; gemeint ist „title“?"
+    assert lines[-1] == "1 Fehler, 2 Hinweise in 2 Artikeln"
+    facts = json.loads(newsroom.run("articles", "check", "--json", code=1).output)
+    assert (facts["errors"], facts["hints"]) == (1, 2)
+    assert facts["findings"][0] == {
+        "level": "error",
+        "path": "articles/x.md",
+        "line": 3,
+        "text": "Unbekannter Schlüssel „titel“; gemeint ist „title“?",
+    }
+
+
+def test_check_and_status_show_the_errors_of_articles_and_count_the_hints(newsroom: Newsroom) -> None:
+    newsroom.article("z.txt")
+    newsroom.article("x.md", "---\ntitel: Fehler\n---\n# Titel\n\n## NEWS\n\nText.\n")
+    newsroom.run("gather")
+    checked, status = newsroom.run("check").output, newsroom.run("status").output
+    assert "articles/x.md:2: FEHLER: Unbekannter Schlüssel" in checked
+    assert "1 Fehler, 2 Hinweise in 2 Artikeln" in checked
+    assert "HINWEIS" not in checked
+    assert "articles/x.md:2: Unbekannter Schlüssel" in status
+    assert "2 hints: `feeder articles check`" in status
+    assert json.loads(newsroom.run("status", "--json").output)["article_hints"] == 2
 
 
 def test_the_dry_run_says_what_would_change(newsroom: Newsroom) -> None:

@@ -129,7 +129,8 @@ def test_what_is_right_is_not_found(news):
 
 
 def test_code_tables_and_addresses_of_markdown_are_not_proofread():
-    code = '`a - "b"`\n\n```\nx = "y"  -  "z"\n```\n\n| a  |  b |\n|----|----|\n| 1 | 2 |\n\n[W](https://x.example/a--b "t")'
+    code = '`a - "b"`\n\n```\nx = "y"  -  "z"\n```\n\n| a  |  b |\n|----|----|\n| 1 | 2 |'
+    code += '\n\n[Wort](https://x.example/a--b "t")'
     assert checked(MARKDOWN.format(news=code), "x.md") == []
 
 
