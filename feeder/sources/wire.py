@@ -96,8 +96,6 @@ class Reply(http.client.HTTPResponse):
         self.code, self.headers, self.chunk_left = self.status, cast("Any", self.fields), None
         self.chunked = self.fields.get("Transfer-Encoding", "").lower() == "chunked"
         self.length = length_of(self.status, self.fields)
-        if self.length != 0 and self.chunked:
-            self.length = None
         self.will_close = is_last(self.version, self.fields) or (self.length is None and not self.chunked)
         self._timed.grant(_bounds.get().max_bytes)
 
