@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import click
 from feeder.cli.opening import configured, open_house, read_config, speak
 from feeder.cli.telling import iso, local
 from feeder.errors import StoreError
-from feeder.model import Decision, Fate, StoredItem, Story
+from feeder.model import Fate, StoredItem, Story
 from feeder.pipeline import House
+from feeder.pipeline.explaining import Explained, is_linked
+from feeder.pipeline.explaining import explain as explain_story
 
 
 @click.command()
@@ -24,7 +27,8 @@ def explain(config_path: Path, verbose: int, as_json: bool, words: tuple[str, ..
     speak(verbose)
     asked = " ".join(words)
     with open_house(read_config(config_path), dry_run=True) as house:
-        answers = [explained(house, story) for story in _stories(house, asked)]
+        now = house.clock()
+        answers = [explained(house, explain_story(house, story, now)) for story in _stories(house, asked)]
         answers += [_waiting(stored) for stored in house.store.items.find(asked) if stored.story_id is None]
         if not answers:
             raise StoreError(f"nothing in the store matches {asked!r}; try other words of its title, or its address")
@@ -43,10 +47,9 @@ def _stories(house: House, asked: str) -> list[Story]:
     return list(found.values())
 
 
-def explained(house: House, story: Story) -> dict[str, object]:
-    """All that is known of a story: where it stands, and each decision with its reason."""
-    telling = house.store.stories.telling(story.id)
-    lead = house.store.items.get(story.lead)
+def explained(house: House, one: Explained) -> dict[str, object]:
+    """All that is known of a story: where it stands, what decided, and what would change it."""
+    story, telling, lead = one.story, one.telling, one.lead
     is_out = telling is not None and story.fate is Fate.RELEASED
     topics = telling.revision.topics if telling else ()
     folders = ("", *(f"topics/{topic}/" for topic in topics)) if is_out else ()
@@ -60,16 +63,44 @@ def explained(house: House, story: Story) -> dict[str, object]:
         "first_seen": lead.first_seen if lead else None,
         "released": story.released,
         "updated": story.updated if story.released else None,
+        "pinned": story.pinned,
+        "follows": story.follows,
+        "merged_into": story.merged_into,
         "page": house.look.page_url(story) if is_out else None,
         "feeds": [house.look.url(f"{folder}rss.xml") for folder in folders],
-        "edition": house.store.editions.edition_of(story.id),
-        "decisions": [_decision(story, decision) for decision in house.store.stories.decisions(story.id)],
+        "edition": one.edition.id if one.edition else None,
+        "linked_only": is_linked(one.edition, story.id) if one.edition else None,
+        "items": [
+            {
+                "source": item.source,
+                "title": item.title,
+                "address": item.address,
+                "first_seen": item.first_seen,
+                "why": item.why,
+                "score": item.score,
+            }
+            for item in one.items
+        ],
+        "rules": [{"place": rule.place, "action": rule.action.value, "why": rule.why} for rule in one.rules],
+        "topics": [{"topic": placing.topic, "points": placing.points, "why": placing.why} for placing in one.topics],
+        "score": one.score
+        and {
+            "total": one.score.total,
+            "parts": [{"name": part.name, "points": part.points, "why": part.why} for part in one.score.parts],
+        },
+        "decisions": [
+            {
+                "at": decision.at,
+                "who": decision.who,
+                "what": decision.what,
+                "why": decision.why,
+                "score": decision.score,
+                "source": decision.item.source_id if decision.item and decision.item != story.lead else None,
+            }
+            for decision in one.decisions
+        ],
+        "would_change_it": list(one.hints),
     }
-
-
-def _decision(story: Story, decision: Decision) -> dict[str, object]:
-    other = decision.item.source_id if decision.item and decision.item != story.lead else None
-    return {"at": decision.at, "who": decision.who, "what": decision.what, "why": decision.why, "source": other}
 
 
 def _waiting(stored: StoredItem) -> dict[str, object]:
@@ -79,24 +110,46 @@ def _waiting(stored: StoredItem) -> dict[str, object]:
         "source": stored.item.source_id,
         "item": stored.item.url or stored.item.uid,
         "first_seen": stored.first_seen,
+        "would_change_it": ["`feeder curate` decides on it now"],
     }
 
 
 def _text(house: House, answer: dict[str, object]) -> str:
-    """The same for a person: nothing that is empty, times in the publication's zone, a line per decision."""
+    """The same for a person: nothing that is empty, times in the publication's zone, a line per thing."""
     lines: list[str] = []
     for name, value in answer.items():
-        label = name.replace("_", " ")
-        for one in value if isinstance(value, list) else () if value is None else (value,):
-            lines.append(f"{label:10} {_words(house, one)}")
+        label = {"would_change_it": "to change", "merged_into": "merged"}.get(name, name.replace("_", " "))
+        for words in _lines(house, name, value):
+            lines.append(f"{label:11} {words}")
             label = ""
     return "\n".join(lines)
 
 
-def _words(house: House, value: object) -> str:
-    if isinstance(value, datetime):
-        return local(house, value)
-    if isinstance(value, dict):
-        source = f" ({value['source']})" if value["source"] else ""
-        return f"{local(house, value['at'])} {value['who']}: {value['what']}: {value['why']}{source}"
-    return str(value)
+def _lines(house: House, name: str, value: object) -> Iterator[str]:
+    if name == "score" and isinstance(value, dict):
+        yield f"{value['total']:g}, of"
+        for part in value["parts"]:
+            yield f"{part['points']:+8g} {part['name']}: {part['why']}"
+    elif name == "linked_only":
+        yield from ["only as a link"] if value else []
+    elif isinstance(value, list):
+        for one in value:
+            yield _words(house, name, one)
+    elif value is not None:
+        yield local(house, value) if isinstance(value, datetime) else str(value)
+
+
+def _words(house: House, name: str, one: object) -> str:
+    """A line of a list."""
+    if not isinstance(one, dict):
+        return str(one)
+    alike = f" (score {one['score']:g})" if one.get("score") is not None else ""
+    if name == "items":
+        merged = f": {one['why']}{alike}" if one["why"] else ""
+        return f"{local(house, one['first_seen'])} {one['source']}: {one['title']} <{one['address']}>{merged}"
+    if name == "rules":
+        return f"{one['place']}: {one['action']} ({one['why']})"
+    if name == "topics":
+        return f"{one['topic']}: {one['why']}"
+    source = f" ({one['source']})" if one["source"] else ""
+    return f"{local(house, one['at'])} {one['who']}: {one['what']}: {one['why']}{alike}{source}"
