@@ -44,7 +44,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w.,/%-])\d+(?:,\d+)?%(?![\w-])"), "vor „%“ fehlt ein Leerzeichen: „{found}“"),
     (re.compile(rf"\b({_NEVER_TWICE})\s+\1\b"), "doppeltes Wort: „{found}“"),
 )  # fmt: skip
-_ABBREVIATION = re.compile("|".join(rf"(?<![\w.]){re.escape(short)}" for short in _SHORTS))
+_ABBREVIATION = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, _SHORTS))})")
 _ARTICLES = re.compile(r"\b(der|die|das|den|dem)\s+\1\b")
 _CLAUSE = re.compile(r"(?:[,;:–(„]\s*(?:\w+\s+){0,2}|\b(?:und|oder|als|wie|sowie|auch|nur)\s+)$")
 
