@@ -9,7 +9,7 @@ import click
 
 from feeder.cli.opening import Command
 from feeder.cli.stories_meant import by_hand, hand, meant
-from feeder.pipeline.desk_words import Edits
+from feeder.pipeline.desk_limits import Edits
 from feeder.pipeline.desk_words import edit as edit_story
 
 

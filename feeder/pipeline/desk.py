@@ -13,7 +13,7 @@ from datetime import datetime
 from feeder.errors import DeskError
 from feeder.model import Fate, Story
 from feeder.pipeline.deciding import Change, deciding, decision, local, now_of, reasoned, title_of
-from feeder.pipeline.desk_words import first_words
+from feeder.pipeline.desk_words import first_trace, first_words
 from feeder.pipeline.house import House
 
 OUT = (Fate.RELEASED, Fate.WITHDRAWN)
@@ -109,7 +109,8 @@ def _with_words(house: House, story: Story, who: str, now: datetime) -> tuple[St
             raise DeskError(f"the words of {story.slug} were erased: `feeder stories edit` gives it others first")
         return story, ()
     words = replace(first_words(house, story, now), n=1, at=now, why="given words when it was let in by hand")
-    house.store.stories.revise(words, decision(story, who, "revised", words.why, now), None)
+    said = decision(story, who, "revised", words.why, now)
+    house.store.stories.revise(words, said, None, trace=first_trace(house, story))
     warnings = () if words.teaser else ("of its item only the headline is left, so it has no teaser",)
     return now_of(house, story), warnings
 

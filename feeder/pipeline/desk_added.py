@@ -25,9 +25,12 @@ from feeder.model import (
 )
 from feeder.pipeline.deciding import Change, deciding, now_of, title_of
 from feeder.pipeline.desk import release
-from feeder.pipeline.desk_words import Edits, edit, edited, first_words
+from feeder.pipeline.desk_limits import Edits
+from feeder.pipeline.desk_words import edit, edited, first_words
 from feeder.pipeline.house import House
 from feeder.pipeline.standing_in import hand_id, source_of
+from feeder.pipeline.told import facts_of
+from feeder.pipeline.tracing import page_of, trace_of, world_id_of
 from feeder.sources.article_page import filled, read_article_page
 from feeder.sources.naming import named
 from feeder.sources.permission import ForbiddenPageError
@@ -68,9 +71,14 @@ def _address(address: str) -> str:
 
 def _told_already(house: House, url: str) -> Story | None:
     """The story of the page, whoever told it; that of an item which still waits will be this one."""
-    uid = named("", url)
-    found = house.store.items.elsewhere(addresses.url_key(url), uid, Item("", "", url, "").key)
-    return house.store.stories.get(found) if found else None
+    item, store = Item(hand_id(url), named("", url), url, ""), house.store
+    page = page_of(url)
+    if page is not None and store.items.shared_pages({page}):
+        page = None  # several things of one source are at this address, and none is meant
+    found = store.items.elsewhere(page, world_id_of(item), item.key)
+    stored = store.items.get(item.key)
+    own = stored.story_id if stored else None
+    return store.stories.get(found or own or "")
 
 
 def _again(house: House, story: Story, who: str, why: str, edits: Edits) -> Change:
@@ -145,7 +153,8 @@ def _told(house: House, stored: StoredItem, who: str, why: str, edits: Edits, no
     story = replace(story, slug=text.slug(words.title) or story.slug)
     said = text.one_line(why) or _WHY
     decided = Decision(story.id, text.one_line(who), Fate.RELEASED.value, said, now, 1, item.key)
-    told = house.store.stories.tell(story, words, decided, item.key, digest=stored.digest)
+    trace = trace_of(stored, source, facts_of(house, item, source), story.id)
+    told = house.store.stories.tell(story, words, decided, item.key, digest=stored.digest, trace=trace)
     return Change(told, words.title, f"told and released, with {source.title} as its source", warnings=warnings)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeder import text
+from feeder.editing.quellen import with_coverage
 from feeder.editing.telling import Desk, coverage, tell, tellable
 from feeder.errors import DeskError, StoreError
 from feeder.model import Coverage, Fate, ItemKey, Rights, StoredItem, Story, StoryRevision, Telling
@@ -31,7 +32,7 @@ def merge(house: House, elder: Story, others: Sequence[Story], who: str, why: st
             return Change(elder, telling.revision.title, "merged already", changed=False)
         for other in fresh:
             now_elder = now_of(house, elder)
-            words = _grown(telling.revision, now_elder, _coverage_of(house, other), why, now)
+            words = _grown(house, telling.revision, now_elder, _coverage_of(house, other), why, now)
             house.store.stories.merge(elder.id, other.id, decision(other, who, "merged", why, now), words)
             telling = replace(telling, revision=words)
         did = f"merged with {len(fresh)}: {_titles(house, fresh)}"
@@ -50,11 +51,11 @@ def split(house: House, story: Story, keys: Sequence[ItemKey], who: str, why: st
             raise DeskError(f"{story.slug} is {story.fate.value}: only what is held or released is split")
         leaving = _leaving(house, story, keys)
         new, words = _new_story(house, story, leaving, now)
-        gone = {line for stored in leaving for line in _lines(house, stored)}
+        gone = {(line.source_id, line.url) for stored in leaving for line in _lines(house, stored)}
         left = replace(
             telling.revision,
             n=story.revision + 1,
-            coverage=tuple(line for line in telling.revision.coverage if line not in gone),
+            coverage=tuple(line for line in telling.revision.coverage if (line.source_id, line.url) not in gone),
             at=now,
             why=text.one_line(why),
         )
@@ -90,15 +91,12 @@ def _coverage_of(house: House, other: Story) -> tuple[Coverage, ...]:
     return tuple(_lines(house, stored)) if stored else ()
 
 
-def _united(revision: StoryRevision, lines: Iterable[Coverage]) -> StoryRevision:
-    """A revision with more coverage, each page once."""
-    pages = {line.url or line: line for line in reversed((*revision.coverage, *lines))}
-    return replace(revision, coverage=tuple(reversed(pages.values())))
-
-
-def _grown(revision: StoryRevision, story: Story, lines: Iterable[Coverage], why: str, now: datetime) -> StoryRevision:
+def _grown(
+    house: House, revision: StoryRevision, story: Story, lines: Iterable[Coverage], why: str, now: datetime
+) -> StoryRevision:
     """The next revision of a story, with more coverage."""
-    return replace(_united(revision, lines), n=story.revision + 1, at=now, why=text.one_line(why))
+    covered = with_coverage(revision, lines, house.rank)
+    return replace(covered, n=story.revision + 1, at=now, why=text.one_line(why))
 
 
 def _leaving(house: House, story: Story, keys: Sequence[ItemKey]) -> list[StoredItem]:
@@ -126,7 +124,7 @@ def _new_story(house: House, story: Story, leaving: Sequence[StoredItem], now: d
     words = tell(tellable(lead, source), source, topics, desk, story_id=new_id, at=now, fulltext=lead.fulltext)
     if not words.title:
         raise DeskError(f"{lead.item.uid} has no headline and cannot be a story: name another item first")
-    words = _united(words, (line for other in leaving[1:] for line in _lines(house, other)))
+    words = with_coverage(words, (line for other in leaving[1:] for line in _lines(house, other)), house.rank)
     is_home = house.config.output.link != "source" and lead.item.article is None
     made = Story(
         id=new_id,

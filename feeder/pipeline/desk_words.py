@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from feeder import text
-from feeder.config.values import near
-from feeder.editing.cleaning import plain_text
-from feeder.editing.teaser import TEASER_LIMIT
 from feeder.editing.telling import Desk, same_words, tell, tellable
 from feeder.errors import DeskError
-from feeder.model import Correction, Fate, Item, Origin, Provenance, Rights, StoredItem, Story, StoryRevision
+from feeder.model import Correction, Fate, Item, Origin, Provenance, Story, StoryRevision, Trace
 from feeder.pipeline.deciding import Change, deciding, decision, now_of
+from feeder.pipeline.desk_limits import Edits, cleaned, oddities, problems
 from feeder.pipeline.house import House
 from feeder.pipeline.standing_in import source_of
-from feeder.pipeline.told import topics_for
+from feeder.pipeline.told import facts_of, topics_for
+from feeder.pipeline.tracing import trace_of
 from feeder.summaries import SUMMARISERS
-from feeder.summaries.excerpt import BULLET_LIMIT, BULLETS
 from feeder.summaries.language import language_of
-from feeder.summaries.overlap import copied
-
-TITLE_LIMIT = 120
-FEWEST_BULLETS = 3
-TOO_LONG = 10
-"""What is longer than so many times what is usual would push everything else out of feeds and mails."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edits:
-    """What a person wants said otherwise; None leaves it as it is. `topics` are ids, `language` two letters."""
-
-    title: str | None = None
-    teaser: str | None = None
-    bullets: tuple[str, ...] | None = None
-    topics: tuple[str, ...] | None = None
-    correction: str | None = None
-    language: str | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        return self == Edits()
 
 
 def edit(house: House, story: Story, who: str, why: str, edits: Edits) -> Change:
@@ -61,7 +36,9 @@ def edit(house: House, story: Story, who: str, why: str, edits: Edits) -> Change
             return Change(story, before.title, "as it was", changed=False)
         said = text.one_line(why) or "edited by hand"
         revision = replace(after, n=story.revision + 1, at=now, why=said)
-        house.store.stories.revise(revision, decision(story, who, "revised", said, now), None)
+        said_by = decision(story, who, "revised", said, now)
+        trace = None if telling else first_trace(house, story)
+        house.store.stories.revise(revision, said_by, None, trace=trace)
         return Change(now_of(house, story), after.title, _did(before, after), warnings=warnings + _out(house, story))
 
 
@@ -69,7 +46,7 @@ def edited(
     house: House, before: StoryRevision, story: Story, edits: Edits, now: datetime
 ) -> tuple[StoryRevision, tuple[str, ...]]:
     """A revision in a person's words, and what is unusual about them."""
-    wanted = _cleaned(edits)
+    wanted = cleaned(edits)
     after = replace(
         before,
         title=before.title if wanted.title is None else wanted.title,
@@ -79,7 +56,7 @@ def edited(
         corrections=(*before.corrections, *([Correction(now, wanted.correction)] if wanted.correction else ())),
     )
     stored = house.store.items.get(story.lead)
-    problem = next(_problems(house, after, wanted, stored), None)
+    problem = next(problems(house, after, wanted, stored), None)
     if problem is not None:
         raise DeskError(problem)
     after = replace(
@@ -87,7 +64,7 @@ def edited(
         provenance=_provenance(house, before, after, wanted, now),
         language=_language(before, after, wanted),
     )
-    return after, tuple(_oddities(after, wanted))
+    return after, tuple(oddities(after, wanted))
 
 
 def first_words(house: House, story: Story, now: datetime, edits: Edits | None = None) -> StoryRevision:
@@ -112,73 +89,13 @@ def first_words(house: House, story: Story, now: datetime, edits: Edits | None =
     return tell(item, source_of(house, item), (), desk, story_id=story.id, at=now)
 
 
-def _cleaned(edits: Edits) -> Edits:
-    def line(words: str | None) -> str | None:
-        return None if words is None else text.one_line(words)
-
-    bullets = None if edits.bullets is None else tuple(filter(None, map(text.one_line, edits.bullets)))
-    return replace(
-        edits,
-        title=line(edits.title),
-        teaser=line(edits.teaser),
-        bullets=bullets,
-        topics=None if edits.topics is None else tuple(dict.fromkeys(filter(None, edits.topics))),
-        correction=line(edits.correction),
-    )
-
-
-def _problems(house: House, after: StoryRevision, wanted: Edits, stored: StoredItem | None) -> Iterator[str]:
-    """What would break feeds, mails or rights."""
-    if not after.title:
-        yield "a story needs a headline: give it one with --title"
-    if wanted.correction == "":
-        yield "a correction needs words: say with --correction what was wrong and what is right"
-    for topic in wanted.topics or ():
-        if topic not in house.topics:
-            yield f'there is no topic "{topic}"{near(topic, house.topics)}; there are {", ".join(house.topics)}'
-    lengths = (
-        ("title", TITLE_LIMIT, wanted.title),
-        ("teaser", TEASER_LIMIT, wanted.teaser),
-        *(("bullet", BULLET_LIMIT, bullet) for bullet in wanted.bullets or ()),
-        ("correction", TEASER_LIMIT, wanted.correction),
-    )
-    for name, usual, words in lengths:
-        if words is not None and len(words) > TOO_LONG * usual:
-            yield f"--{name} has {len(words)} characters; {usual} are usual, and no more than {TOO_LONG * usual} go"
-    if len(wanted.bullets or ()) > TOO_LONG * BULLETS:
-        yield f"{len(wanted.bullets or ())} bullets are no Kurzfassung: {FEWEST_BULLETS} to {BULLETS} are"
-    if stored is not None and (wanted.teaser or wanted.bullets):
-        yield from _beyond_rights(house, after, stored)
-
-
-def _beyond_rights(house: House, after: StoryRevision, stored: StoredItem) -> Iterator[str]:
-    """Words of the source are the source's, also where a person typed them."""
+def first_trace(house: House, story: Story) -> Trace | None:
+    """What the same-story check compares of a story that got its first words."""
+    stored = house.store.items.get(story.lead)
+    if stored is None:
+        return None
     source = source_of(house, stored.item)
-    if after.rights not in (Rights.TEASER, Rights.LINK_ONLY):
-        return
-    limit = 0 if after.rights is Rights.LINK_ONLY else source.excerpt_limit
-    theirs = " ".join(plain_text(raw) for raw in (stored.item.summary, stored.item.content, stored.fulltext) if raw)
-    count, longest = copied(" ".join((after.teaser, *after.summary)), theirs)
-    if count > limit:
-        yield (
-            f"{count} characters of teaser and Kurzfassung are {source.title}'s own words, whose rights let {limit} out"
-            f" (“{text.shorten(longest, 60)}”): say it in words of your own"
-        )
-
-
-def _oddities(after: StoryRevision, wanted: Edits) -> Iterator[str]:
-    """What is unusual and goes all the same."""
-    if wanted.title and len(after.title) > TITLE_LIMIT:
-        yield f"the title has {len(after.title)} characters; up to {TITLE_LIMIT} read well"
-    if wanted.teaser == "":
-        yield "it has no teaser now"
-    elif len(wanted.teaser or "") > TEASER_LIMIT:
-        yield f"the teaser has {len(after.teaser)} characters; {TEASER_LIMIT} fit"
-    if wanted.bullets and not FEWEST_BULLETS <= len(wanted.bullets) <= BULLETS:
-        yield f"the Kurzfassung has {len(wanted.bullets)} bullets; {FEWEST_BULLETS} to {BULLETS} are usual"
-    for n, bullet in enumerate(wanted.bullets or (), 1):
-        if len(bullet) > BULLET_LIMIT:
-            yield f"bullet {n} has {len(bullet)} characters; {BULLET_LIMIT} fit"
+    return trace_of(stored, source, facts_of(house, stored.item, source), story.id)
 
 
 def _provenance(house: House, before: StoryRevision, after: StoryRevision, wanted: Edits, now: datetime) -> Provenance:

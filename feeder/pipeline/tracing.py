@@ -81,13 +81,14 @@ class Twins:
 
 
 def told_elsewhere(house: House, item: Item, shared: Collection[str]) -> Story | None:
-    """The story that tells this item already, by its address or id; what was dropped elsewhere is judged anew."""
+    """The story that tells this item already, by its address or id; what rules dropped elsewhere is judged anew, what a
+    person dropped is not."""
     if item.article is not None and item.url is None:
         return None
     page = page_of(item.url)
     found = house.store.items.elsewhere(page, world_id_of(item), item.key, like=item if page in shared else None)
     story = house.store.stories.get(found) if found else None
-    return None if story is None or story.fate is Fate.DROPPED else story
+    return None if story is None or (story.fate is Fate.DROPPED and not story.touched) else story
 
 
 def page_of(url: str | None) -> str | None:

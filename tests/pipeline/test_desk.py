@@ -12,7 +12,8 @@ import pytest
 from feeder.cli.opening import open_house, read_config
 from feeder.errors import StoreError
 from feeder.pipeline.desk import withdraw
-from feeder.pipeline.desk_words import Edits, edit
+from feeder.pipeline.desk_limits import Edits
+from feeder.pipeline.desk_words import edit
 from tests.newsroom import NOW, Newsroom, Post, rss
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -80,6 +81,14 @@ def test_what_rules_dropped_is_released_in_the_words_of_its_item(newsroom: Newsr
 def test_what_a_person_dropped_is_never_told(held: Newsroom) -> None:
     held.run("stories", "drop", "Modell", *WHY, now=NOW + HOUR)
     held.extra = ""
+    stays(held)
+    assert held.titles() == []
+
+
+def test_what_a_person_dropped_is_not_told_by_another_source_either(held: Newsroom) -> None:
+    held.run("stories", "drop", "Modell", *WHY, now=NOW + HOUR)
+    held.extra = ""
+    held.feed("golem", rss(replace(POST, title="Dasselbe, anders gesagt", guid="h1")))
     stays(held)
     assert held.titles() == []
 
