@@ -110,7 +110,7 @@ class House:
         """End a run: once a day forget what retention lets go; remember that the run is done."""
         kept, now = self.config.retention, self.now_of(run)
         if not self.store.is_kept(now):
-            self.store.housekeep(now, kept.items, kept.keys)
+            self.store.housekeep(now, kept.items, kept.keys, traces=self.config.curation.look_back)
         self.store.runs.finish(run, "done")
 
     def fresh(self) -> None:

@@ -13,7 +13,7 @@ from feeder.store.belonging import apart_of, items_of, keep_apart, move
 from feeder.store.editions import LOCK as EDITIONS
 from feeder.store.editions import pass_place
 from feeder.store.inscribing import append, change, give_words, insert_story, must_be_current
-from feeder.store.schema import apart, stories, traces
+from feeder.store.schema import apart, stories
 from feeder.store.spreading import next_update
 from feeder.store.tellings import StoryReading, story_in
 
@@ -100,7 +100,6 @@ def _join(connection: Connection, elder: Story, younger: Story, decision: Decisi
     for key in moved or (younger.lead,):
         append(connection, replace(decision, story_id=elder.id, revision=elder.revision, item=key))
     move(connection, moved, elder.id)
-    connection.execute(update(traces).where(traces.c.story_id == younger.id).values(story_id=elder.id))
     keep_apart(connection, elder.id, apart_of(connection, younger.id) - {elder.id})
     connection.execute(delete(apart).where(or_(apart.c.one == younger.id, apart.c.other == younger.id)))
 

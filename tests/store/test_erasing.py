@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -53,9 +54,9 @@ KEY, MERGED, GOLEM = ItemKey("heise", "1"), ItemKey("heise", "2"), ItemKey("gole
 OWN, SHARED = "media/own.png", "media/shared.png"
 
 
-def secret(name: str = "1", n: int = 1, picture: str = OWN, **more: object) -> StoryRevision:
+def secret(name: str = "1", n: int = 1, picture: str = OWN, **more: Any) -> StoryRevision:
     """Words that name somebody wherever words can stand."""
-    words = {
+    words: dict[str, Any] = {
         "title": f"{SECRET} {name}",
         "teaser": f"Was {SECRET} tat.",
         "summary": (f"{SECRET} war es.",),
@@ -74,7 +75,7 @@ def secret(name: str = "1", n: int = 1, picture: str = OWN, **more: object) -> S
 def filled(store: Store) -> None:
     """A withdrawn story of three items, one of them of a story merged into it, in an edition, with followers."""
     pictures = tuple(Medium(path, "image/png", path.encode()) for path in (OWN, SHARED))
-    words = {"title": SECRET, "content": Raw(SECRET), "summary": Raw(SECRET), "authors": (SECRET,)}
+    words: dict[str, Any] = {"title": SECRET, "content": Raw(SECRET), "summary": Raw(SECRET), "authors": (SECRET,)}
     listed = [item(name, tags=(SECRET,), image=Image("https://x.example/i", SECRET), **words) for name in "12"]
     record(store, "heise", Gathered(tuple(listed), Memory(), media=pictures))
     gather(store, item("9", "golem", **words))
@@ -100,8 +101,9 @@ def filled(store: Store) -> None:
     store.stories.decide(decision(what="withdrawn", n=3, who="ada", at=NOW + HOUR), Fate.WITHDRAWN)
 
 
-def erased(**more: object) -> Decision:
-    return decision(what="erased", **{"n": 3, "who": "ada", "why": "Auf Verlangen.", "at": NOW + DAY} | more)
+def erased(**more: Any) -> Decision:
+    values: dict[str, Any] = {"n": 3, "who": "ada", "why": "Auf Verlangen.", "at": NOW + DAY}
+    return decision(what="erased", **values | more)
 
 
 def everything(store: Store) -> Iterator[tuple[str, str]]:

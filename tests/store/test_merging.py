@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -35,11 +36,12 @@ def grown(n: int = 2) -> StoryRevision:
     return revision(n=n, coverage=lines, at=NOW + HOUR)
 
 
-def one_event(**more: object) -> Decision:
-    return decision("2", "merged", **{"who": "ada", "why": "dasselbe Ereignis", "at": NOW + HOUR, "item": None} | more)
+def one_event(**more: Any) -> Decision:
+    values: dict[str, Any] = {"who": "ada", "why": "dasselbe Ereignis", "at": NOW + HOUR, "item": None}
+    return decision("2", "merged", **values | more)
 
 
-def two(store: Store, **more: object) -> None:
+def two(store: Store, **more: Any) -> None:
     """Two stories, the younger with a second item."""
     told(store, "1", trace=trace("1"))
     told(store, "2", trace=trace("2"), **more)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from feeder.store import Store
 from tests.store.samples import DAY, HOUR, NOW, decision, identity, revision, rows_written, told
 
 
-def pinned(store: Store, name: str, hours: int | None, **more: object) -> None:
+def pinned(store: Store, name: str, hours: int | None, **more: Any) -> None:
     until = None if hours is None else NOW + hours * HOUR
     store.stories.pin(identity(name), until, decision(name, "pinned", who="ada", **more))
 

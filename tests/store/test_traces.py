@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeder.errors import StoreError
-from feeder.model import Coverage, Fate, ItemKey
+from feeder.model import Coverage, Fate, ItemKey, StoryRevision
 from feeder.store import Store
 from tests.store.samples import (
     DAY,
@@ -29,7 +29,7 @@ from tests.store.samples import (
 GOLEM = ItemKey("golem", "9")
 
 
-def covered(n: int = 2) -> object:
+def covered(n: int = 2) -> StoryRevision:
     lines = (*revision().coverage, Coverage("golem", "Golem", "Dasselbe", None, NOW, "de"))
     return revision(n=n, coverage=lines, at=NOW + HOUR)
 
