@@ -97,7 +97,7 @@ def test_what_is_due_and_gets_an_error_is_not_released_by_its_date(newsroom: New
 @pytest.mark.parametrize(("text", "reason"), BAD, ids=["credit", "title", "text", "head", "bytes"])
 def test_a_published_article_that_gets_an_error_stays_as_it_was_and_is_named(newsroom: Newsroom, text, reason) -> None:
     newsroom.article("bild.png", picture())
-    newsroom.article("a.md", article())
+    newsroom.article("a.md", article(body="Wie er zuerst war."))
     newsroom.run()
     before = newsroom.items()
     newsroom.article("a.md", text)
