@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
+from feeder.editing.quellen import retold
 from feeder.editing.telling import Desk, same_words, tell, tellable
 from feeder.model import Article, Decision, EditionStatus, Fate, Status, StoredItem, Story, StoryRevision
 from feeder.pipeline.by_hand import is_decided_by_hand, with_words_by_hand
@@ -61,6 +62,8 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, writer: Writer, no
     told = tell(tellable(stored, source), source, topics, desk, story_id=story.id, at=now, fulltext=stored.fulltext)
     words = writer.tell(stored, source, story.fate)
     revision = in_its_words(replace(told, n=story.revision + 1, why="the source edited it"), words)
+    if (before := house.store.stories.telling(story.id)) is not None:
+        revision = retold(revision, before.revision, house.rank, lead_stays=True)
     revision, unlike = with_words_by_hand(house, story, revision)
     with house.store.together():
         is_new = _revise(house, story, revision, stored)
