@@ -14,7 +14,7 @@ from tests.web import Web
 
 LAMPS = Post("Lampen mit Sprachmodell im Wohnzimmer", "https://quelle.example/1", summary="Sie leuchten von allein.")
 RULES = (
-    '[[curation.rules]]\naction = "keep"\nwords = ["Urteil"]\n[[curation.rules]]\naction = "{}"\nwords = ["Lampen"]\n'
+    '[[curation.rules]]\naction = "keep"\nwords = ["Urteil"]\n[[curation.rules]]\naction = "drop"\nwords = ["Lampen"]\n'
 )
 
 
