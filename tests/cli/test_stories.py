@@ -148,9 +148,11 @@ def test_where_none_can_be_meant_it_is_said_how_to_find_one(feeder: Feeder) -> N
 
 
 def test_a_whole_title_means_that_story(feeder: Feeder, newsroom: Newsroom) -> None:
-    newsroom.feed("golem", rss(Post("Modell rechnet schneller als gedacht", "https://golem.example/1", NOW, guid="x")))
+    longer = Post("Modell rechnet schneller als gedacht", "https://golem.example/1", NOW, guid="x")
+    newsroom.feed("golem", rss(longer), same_story=False)
     newsroom.run("run", "--all", now=NOW + HOUR)
     assert "heise.example/1" in feeder("show", "modell rechnet schneller").output
+    assert "can mean 2 stories" in feeder("show", "rechnet schneller", code=2).output
 
 
 @pytest.mark.parametrize("verb", ["drop", "withdraw", "merge", "split"])

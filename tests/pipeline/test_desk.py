@@ -253,7 +253,9 @@ def test_a_pin_is_kept_and_taken_off(told: Newsroom) -> None:
     assert shown(told, "Gericht urteilt")["pinned"] == "2026-11-25T10:00:00+00:00"
     stays(told)
     told.run("stories", "pin", "Gericht urteilt", "--off", *WHY, now=NOW + HOUR)
-    assert shown(told, "Gericht urteilt")["pinned"] is None
+    after = shown(told, "Gericht urteilt")
+    assert after["pinned"] is None
+    assert [one["what"] for one in after["decisions"]] == ["released", "pinned", "unpinned"]
 
 
 def test_a_flood_is_released_with_one_word(newsroom: Newsroom) -> None:
