@@ -8,10 +8,8 @@ from pathlib import Path
 
 import click
 
-from feeder.cli.looking import proofread
 from feeder.cli.opening import configured, open_house, read_config, speak
 from feeder.cli.telling import (
-    counted,
     edition_facts,
     edition_line,
     iso,
@@ -21,7 +19,7 @@ from feeder.cli.telling import (
     state_of,
     told,
 )
-from feeder.model import Level, SourceState
+from feeder.model import SourceState
 from feeder.pipeline import House
 
 EDITIONS = 5  # the newest, for a person
@@ -53,7 +51,6 @@ def _print(house: House, states: dict[str, SourceState]) -> None:
     click.echo()
     problems = {name: state.problem for name, state in states.items() if state.problem}
     told("problems", [*problem_lines(house, problems), *(line for state in states.values() for line in _needs(state))])
-    told("articles", _hints(house))
     alerts = house.store.alerts.list(ALERTS)
     told("alerts", [f"{local(house, one.at)} {one.source_id}: {one.words}" for one in alerts])
     told("stories", [", ".join(f"{count} {fate.value}" for fate, count in house.store.stories.counts().items())])
@@ -83,17 +80,10 @@ def _facts(house: House, states: dict[str, SourceState]) -> dict[str, object]:
             {"source": one.source_id, "what": one.what.value, "words": one.words, "at": iso(one.at)}
             for one in house.store.alerts.list(ALERTS)
         ],
-        "article_hints": sum(finding.level is Level.HINT for finding in proofread(house.config)),
         "stories": {fate.value: count for fate, count in house.store.stories.counts().items()},
         "editions": [edition_facts(edition) for edition in house.store.editions.list()],
         "next_edition": iso(next_edition(house)),
     }
-
-
-def _hints(house: House) -> list[str]:
-    """How many hints the articles on disk deserve; the errors among them are told with their source."""
-    hints = sum(finding.level is Level.HINT for finding in proofread(house.config))
-    return [f"{counted(hints, 'hint')}: `feeder articles check`"] if hints else []
 
 
 def _needs(state: SourceState) -> list[str]:
