@@ -44,6 +44,7 @@ _KICKER = re.compile(r"^([^:]{2,60}):\s*(?=\S)")
 _SOUNDS = (("sch", "s"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("ij", "i"), ("yj", "i"), ("iy", "i"))
 _LETTERS = str.maketrans("äöüßéèyzcwj", "aouseeiskvi")
 _ENDINGS = ("ungen", "innen", "ischen", "ern", "ung", "end", "ens", "ing", "em", "en", "er", "es", "ed", "e", "s", "n")
+_LAST = tuple({ending[-1] for ending in _ENDINGS})
 _SHORTEST_STEM = 4
 _DOUBLE = re.compile(r"(.)\1+")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
@@ -59,7 +60,7 @@ def stem(word: str) -> str:
     for sound, letter in _SOUNDS:
         folded = folded.replace(sound, letter)
     folded = _DOUBLE.sub(r"\1", folded)
-    for ending in _ENDINGS:
+    for ending in _ENDINGS if folded.endswith(_LAST) else ():
         if folded.endswith(ending) and len(folded) - len(ending) >= _SHORTEST_STEM:
             return folded[: -len(ending)]
     return folded
@@ -115,16 +116,16 @@ def wording_of(trace: Trace) -> Wording:
     read = _english if trace.language.startswith("en") else _german
     whole = _WORD.findall(trace.title)
     title, above, below = _WORD.findall(rest), _WORD.findall(kicker), _WORD.findall(trace.words[:WORDS_READ])
-    stems = [word for one in title if (word := read(one))]
-    names = frozenset(word for one in (*title, *above, *below) if one[0].isupper() and (word := read(one)))
-    kinds = frozenset(map(stem, whole))
+    stems = [word for word in map(read, title) if word]
+    everything = [*title, *above, *below]
+    roots = list(map(read, everything))
+    names = frozenset(root for root, one in zip(roots, everything, strict=True) if root and one[0].isupper())
+    kinds = frozenset(map(read, whole))
     told = frozenset(stems)
     numbers = frozenset(one for one in told if one[0].isdigit() and not _YEAR.fullmatch(one))
-    words = {*stems, *map(read, above), *map(read, below)}
-    words.discard("")
     return Wording(
         title=told,
-        words=frozenset(words),
+        words=frozenset(filter(None, roots)),
         names=names,
         phrases=frozenset(pairwise(stems)),
         numbers=numbers,

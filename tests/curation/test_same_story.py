@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from feeder.curation.likeness import AGREED_FROM, SAME_FROM
+from feeder.curation.rarity import Rarity
 from feeder.curation.same_story import Likeness, Match, Window
+from feeder.curation.wording import headline
 from feeder.model import ItemKey, Trace
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -86,6 +89,11 @@ DIFFERENT = [
         trace("Pollenflug: Birke und Erle belasten Allergiker in Sachsen", source="b"),
     ),
     (trace("Bilder des Tages"), trace("Bilder des Tages", source="b")),
+    (trace("Fotografie: Bilder des Tages"), trace("Fotografie: Bilder des Tages", source="b")),
+    (
+        trace("Wetterbilanz 2025: Viel Sonne und wenig Regen bei milder Luft"),
+        trace("Wetterbilanz 2025: Viel Sonne und wenig Regen bei milder Luft in Niedersachsen", source="b"),
+    ),
     (trace("Guten Morgen!"), trace("Guten Morgen!", source="b", hours=24)),
     (
         trace("Novatech kauft Chipdesigner Silbersee für 3,2 Milliarden Euro"),
@@ -187,3 +195,63 @@ def test_the_same_headline_days_later_is_not_taken_for_the_same_event():
 
 def test_an_empty_window_finds_nothing():
     assert Window().match(TOLD) is None
+
+
+def test_words_of_many_headlines_do_not_make_a_story():
+    crowd = [trace(f"Feuerwerk, Raketen und Böller: So feiert Kleinstadt{n}", source=f"s{n}") for n in range(80)]
+    pair = trace("Raketen, Feuerwerk und Böller"), trace("Raketen, Böller und Feuerwerk", source="b")
+    assert Window(pair[:1]).score(*pair) > SAME_FROM
+    assert Window([*crowd, pair[0]]).score(*pair) == 0
+
+
+def test_two_differently_worded_items_of_a_story_agree_where_each_alone_would_not_do():
+    one = trace("Möbelkette Holzinger verliert Lagerhalle in Oldenburg durch Brand", source="b", story="fire")
+    other = trace("Großbrand vernichtet Möbel von Holzinger: Lagerhalle in Oldenburg", source="c", story="fire")
+    new = trace("Brand in Oldenburg: Holzinger trauert um alte Lagerhalle", source="d")
+    window = Window([one, other])
+    assert min(window.score(one, new), window.score(other, new)) >= AGREED_FROM
+    assert max(window.score(one, new), window.score(other, new)) < SAME_FROM
+    match = window.match(new)
+    assert match is not None
+    assert match.kind is Likeness.SAME
+    assert match.trace.story_id == "fire"
+    assert Window([one]).match(new) is None
+
+
+def test_a_later_item_that_says_nothing_new_is_no_follow_up():
+    assert found(TOLD, trace("Fähre Seeadler mit 40 Passagieren vor Rügen", source="b", hours=40)) is None
+
+
+def test_the_longer_ago_the_less_alike():
+    window, title = Window([TOLD]), "Fähre Seeadler vor Rügen auf Grund gelaufen"
+    scores = [window.score(TOLD, trace(title, source="b", hours=hours)) for hours in (0, 2, 8, 20, 60)]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == len(scores)
+
+
+def test_a_word_tells_less_the_more_often_it_was_seen():
+    rarity = Rarity()
+    weights = [rarity.weight(["fahre"])]
+    for _ in range(3):
+        rarity.learn(["fahre", "kapitan"])
+        weights.append(rarity.weight(["fahre"]))
+    assert weights == sorted(weights, reverse=True)
+    assert len(set(weights)) == len(weights)
+
+
+@pytest.mark.parametrize(
+    ("title", "kicker", "rest"),
+    [
+        ("FAZ+Brand in der Lagerhalle", "", "Brand in der Lagerhalle"),
+        ("SZ PlusBrand in der Lagerhalle", "", "Brand in der Lagerhalle"),
+        ("EILMELDUNG: Brand in der Lagerhalle", "", "Brand in der Lagerhalle"),
+        ("LiveBrand in der Lagerhalle", "", "Brand in der Lagerhalle"),
+        ("Update: Oldenburg: Brand in der Lagerhalle", "Oldenburg", "Brand in der Lagerhalle"),
+        ("Oldenburg:Brand in der Lagerhalle …", "Oldenburg", "Brand in der Lagerhalle"),
+        ("Update für Betriebssysteme kommt später", "", "Update für Betriebssysteme kommt später"),
+        ("Bericht: Chef geht", "", "Chef geht"),
+        ("Merk: Ja!", "", "Merk: Ja!"),
+    ],
+)
+def test_a_headline_is_freed_of_marks_and_its_kicker(title: str, kicker: str, rest: str):
+    assert headline(title) == (kicker, rest)
