@@ -41,12 +41,13 @@ def _entry(item: Object, authors: list[str]) -> Found:
         uid=_text(item, "id"),
         link=_text(item, "url") or _text(item, "external_url"),
         title=_text(item, "title"),
+        title_is_text="&" not in _text(item, "title"),  # as the format wants; many write HTML's entities all the same
         published=_text(item, "date_published"),
         updated=_text(item, "date_modified"),
         summary=raw(_text(item, "summary"), "text"),
         content=_content(item),
         authors=_authors(item) or authors,
-        tags=[tag for tag in _list(item, "tags") if isinstance(tag, str)],
+        tags=_tags(item),
         image=_image(item),
         enclosures=[file for each in _list(item, "attachments") if (file := _enclosure(each))],
         language=_text(item, "language"),
@@ -73,6 +74,12 @@ def _content(item: Object) -> Raw | None:
 def _authors(found: Object) -> list[str]:
     several = [*_list(found, "authors"), found.get("author")]
     return [name for each in several if isinstance(each, dict) and (name := _text(each, "name").strip())]
+
+
+def _tags(item: Object) -> list[str]:
+    """A list of words; some write one string of them, with commas."""
+    tags = item.get("tags")
+    return tags.split(",") if isinstance(tags, str) else [tag for tag in _list(item, "tags") if isinstance(tag, str)]
 
 
 def _image(item: Object) -> Image | None:

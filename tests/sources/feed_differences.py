@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import calendar
 import io
+import json
 import re
 from collections import Counter
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin
@@ -52,6 +55,70 @@ def differences(body: bytes) -> tuple[Counter[str], list[tuple[str, object, obje
         if said not in (ours[field], None, "", YEAR_ONE) and not _is_more(field, ours[field], said)
     ]
     return Counter(field for field, _, _ in listed), listed
+
+
+def json_differences(body: bytes) -> list[tuple[str, object, object]]:
+    """Where we differ from what a JSON Feed says when it is loaded and looked at, and nothing more."""
+    feed = json.loads(body)
+    read = parse_feed("heise", URL, body, None).items
+    if len(read) != len(feed["items"]):
+        return [("items", len(read), len(feed["items"]))]
+    both = [(_loaded(item, feed), _ours_of_json(ours)) for item, ours in zip(feed["items"], read, strict=True)]
+    return [
+        (field, ours[field], said) for loaded, ours in both for field, said in loaded.items() if ours[field] != said
+    ]
+
+
+def _loaded(item: Any, feed: Any) -> Said:  # Any: JSON
+    """Without the letters that nothing may carry, and with tags told once."""
+    tags = item.get("tags", ())
+    tags = tags.split(",") if isinstance(tags, str) else tags
+    title = item.get("title", "")
+    return {
+        "uid": naming.own(str(item["id"])) if "id" in item else None,
+        "url": item.get("url") or item.get("external_url"),
+        "title": text.one_line(unescape(title) if "&" in title else title),
+        "published": _iso(item.get("date_published")),
+        "updated": _iso(item.get("date_modified")),
+        "content": text.fit(item.get("content_html") or item.get("content_text") or "").strip(),
+        "summary": text.fit(item.get("summary") or "").strip(),
+        "authors": _named(item) or _named(feed),
+        "tags": tuple(dict.fromkeys(tag.strip() for tag in tags if tag.strip())),
+        "enclosures": tuple((file["url"], file.get("mime_type")) for file in item.get("attachments", ())),
+    }
+
+
+def _named(found: Any) -> tuple[str, ...]:  # Any: JSON
+    authors = [*found.get("authors", ()), *([found["author"]] if "author" in found else [])]
+    return tuple(dict.fromkeys(author["name"] for author in authors if author.get("name")))
+
+
+def _ours_of_json(item: Item) -> Said:
+    return {
+        "uid": item.uid,
+        "url": item.original or item.url,
+        "title": item.title,
+        "published": _moment(item.published),
+        "updated": _moment(item.updated),
+        "content": item.content.value if item.content else "",
+        "summary": item.summary.value if item.summary else "",
+        "authors": item.authors,
+        "tags": item.tags,
+        "enclosures": tuple((file.url, file.type) for file in item.enclosures),
+    }
+
+
+def _iso(written: str | None) -> int | None:
+    if not written:
+        return None
+    try:
+        return int(datetime.fromisoformat(written).timestamp())
+    except ValueError:  # as mails write it
+        return int(parsedate_to_datetime(written).timestamp())
+
+
+def _moment(date: datetime | None) -> int | None:
+    return int(date.timestamp()) if date else None
 
 
 def _is_more(field: str, ours: object, theirs: object) -> bool:

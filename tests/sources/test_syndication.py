@@ -167,6 +167,23 @@ def test_everything_that_a_json_item_says_is_taken():
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Von <i> und <b>", "Von <i> und <b>"),
+        ("&#8216;Jokes&#8217; &amp; <em>mehr</em>", "‘Jokes’ & mehr"),
+        ("A > B", "A > B"),
+    ],
+)
+def test_a_title_of_json_is_text_unless_it_has_entities(written, title):
+    assert only(json.dumps({"title": "T", "items": [{"id": "1", "title": written}]})).title == title
+
+
+@pytest.mark.parametrize("tags", [["KI", "Recht"], "KI, Recht,", ["KI", 7, None, "Recht"]])
+def test_the_tags_of_a_json_item_are_a_list_or_a_string_with_commas(tags):
+    assert only(json.dumps({"title": "T", "items": [{"id": "1", "title": "A", "tags": tags}]})).tags == ("KI", "Recht")
+
+
 RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
   xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://heise.example/"><title>Heise</title>
   <link>https://heise.example/</link><dc:language>de</dc:language>
