@@ -98,6 +98,7 @@ def test_what_is_only_linked_in_its_edition_says_so(newsroom: Newsroom) -> None:
     assert any("per_source" in hint for hint in linked["would_change_it"])
     mail = newsroom.path(f"editions/{linked['edition']}/digest.txt").read_text(encoding="utf-8")
     assert linked["title"] in mail
+    assert mail.count("Sie leuchten") + mail.count("Ein Satz über die Sache") == 1
     assert "only as a link" in newsroom.run("explain", linked["title"]).output
 
 

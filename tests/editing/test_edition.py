@@ -75,6 +75,8 @@ def test_what_is_over_the_bound_of_its_source_or_topic_is_linked_and_others_take
 def test_our_own_and_what_is_pinned_know_no_bound_but_the_size() -> None:
     stories = [story(str(n), -n, bound=False) for n in range(4)]
     assert arrange(stories, TOPICS, Bounds(3, per_source=1, per_topic=1)).told == 3
+    mixed = [story("0", 3), story("1", 2), story("2", 1, bound=False)]
+    assert names(arrange(mixed, TOPICS, Bounds(3, per_source=1))) == [["0"], ["2", "1"]]
 
 
 def test_no_third_story_of_one_company_follows_two() -> None:
