@@ -233,9 +233,16 @@ def _parts(element: _Element) -> dict[str, str]:
         around = _name(parent) if parent is not None else ""
         if name in _SHARED and around in ("news", "image", "publication"):
             name = f"{'news' if around == 'publication' else around}:{name}"
-        if child.text and child.text.strip():
-            parts.setdefault(name, child.text.strip())
+        if words := _words(child):
+            parts.setdefault(name, words)
     return parts
+
+
+def _words(element: _Element) -> str:
+    try:
+        return (element.text or "").strip()
+    except UnicodeDecodeError:  # libxml2 gets over octets that are no UTF-8, and hands them on
+        return ""
 
 
 def _is_entry(element: _Element) -> bool:

@@ -179,6 +179,11 @@ def test_large_and_endless_documents_end_soon(body):
     assert time.monotonic() - started < 20
 
 
+def test_words_that_are_no_letters_cost_nothing_but_themselves():
+    (item,) = parse(NEWS.encode().replace(b"KI &amp; Recht", b"KI \xed\xa0\x80 Recht")).items
+    assert (item.title, item.url, item.tags) == ("", "https://quelle.example/a", ("KI", "Recht"))
+
+
 @given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: f"<urlset><url><loc>{text}".encode()))
 def test_whatever_bytes_are_a_sitemap_or_a_clear_error(body):
     try:
