@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from urllib.parse import urljoin
 
 import nh3
@@ -116,8 +117,11 @@ def unescaped(raw: Raw) -> Raw:
 
 def plain_text(raw: Raw | None) -> str:
     """One line of plain text of what a source sent, without its "read more" chatter; "" for None."""
-    if raw is None:
-        return ""
+    return "" if raw is None else _plain_text(raw)
+
+
+@lru_cache(maxsize=64)  # rules, topics, likeness, teaser and Quellen ask for the same of one item after the other
+def _plain_text(raw: Raw) -> str:
     value = raw.value
     if raw.kind == "html":
         value = nh3.clean(_shallow(value), tags=_BREAKS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes={})

@@ -16,7 +16,7 @@ from feeder.curation.same_story import Likeness, Match, Window
 from feeder.model import Fate, ItemKey, Source, StoredItem, Story, Trace
 from feeder.pipeline.house import House
 from feeder.pipeline.told import facts_of
-from feeder.pipeline.tracing import Twins, page_of, told_elsewhere, trace_of
+from feeder.pipeline.tracing import Twins, names_of, page_of, told_elsewhere, trace_of
 
 DAY = timedelta(days=1)
 BY_NAME = "the same address or id as the story's"
@@ -66,6 +66,7 @@ class Sorting:
     sparing: Sparing
     plans: dict[str, Plan] = field(default_factory=dict)
     joining: defaultdict[str, list[Newcomer]] = field(default_factory=lambda: defaultdict(list))
+    _told: frozenset[str] = frozenset()
     _twins: Twins = field(default_factory=Twins)
     _today: dict[str, int] = field(default_factory=dict)
     _baseline: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -74,8 +75,12 @@ class Sorting:
     def sort(self, waiting: Sequence[StoredItem]) -> None:
         """Own articles first, then the better sources, so that they lead; at last what its source tells too much of,
         which may still join what is told."""
+        if not waiting:
+            return
         pages = {page for stored in waiting if (page := page_of(stored.item.url)) is not None}
         self._twins.shared = self.house.store.items.shared_pages(pages)
+        names = {name for stored in waiting for name in names_of(stored.item)}
+        self._told = self.house.store.items.told_at(names)
         too_many = []
         for stored in sorted(waiting, key=self._precedence):
             with self.sparing(stored):
@@ -114,7 +119,7 @@ class Sorting:
             self._plan(one)
             return
         _ = self._window  # what was told in the same words is known with it
-        if (elsewhere := told_elsewhere(self.house, one.stored.item, self._twins.shared)) is not None:
+        if (elsewhere := self._elsewhere(one)) is not None:
             self._place(replace(one, why=BY_NAME), elsewhere.id)
         elif (here := self._twins.named(one.stored.item)) is not None:
             self._place(replace(one, why=BY_NAME), here)
@@ -124,6 +129,11 @@ class Sorting:
             self._place(replace(one, why=match.why, score=match.score), match.trace.story_id, match)
         else:
             self._plan(one)
+
+    def _elsewhere(self, one: Newcomer) -> Story | None:
+        """The told story with its address or id; asked only where the store knows one of them."""
+        item = one.stored.item
+        return None if self._told.isdisjoint(names_of(item)) else told_elsewhere(self.house, item, self._twins.shared)
 
     def _match(self, one: Newcomer, trace: Trace) -> Match | None:
         is_compared = self.house.config.curation.same_story and one.source is not None and one.source.same_story

@@ -91,6 +91,15 @@ def told_elsewhere(house: House, item: Item, shared: Collection[str]) -> Story |
     return None if story is None or (story.fate is Fate.DROPPED and not story.touched) else story
 
 
+def names_of(item: Item) -> Iterator[str]:
+    """All that `told_elsewhere` could find the item by."""
+    if (page := page_of(item.url)) is not None:
+        yield page
+    if (world_id := world_id_of(item)) is not None:
+        yield world_id
+        yield world_id.removeprefix("https://")
+
+
 def page_of(url: str | None) -> str | None:
     """The key of the page at an address; a home page is nobody's story."""
     key = addresses.url_key(url) if url else ""

@@ -79,6 +79,18 @@ class Items:
                         shared.add(wanted[key])
         return frozenset(shared)
 
+    def told_at(self, names: Collection[str]) -> frozenset[str]:
+        """Those keys of addresses, and ids that mean the same everywhere, that an item with a story bears: all others
+        `elsewhere` need not be asked for."""
+        wanted, known = {name_text(name): name for name in names}, set()
+        some = list(wanted)
+        with self._database.read() as connection:
+            for start in range(0, len(some), _CHUNK):
+                for query in (_TOLD_AT, _TOLD_AS):
+                    found = connection.execute(query, {"some": some[start : start + _CHUNK]})
+                    known |= {wanted[name] for name in found.scalars()}
+        return frozenset(known)
+
     def elsewhere(self, url_key: str | None, uid: str | None, but: ItemKey, *, like: Item | None = None) -> str | None:
         """The oldest story of another item that is the same thing, by address or by a uid that is an address;
         a dropped one only if there is no other. `like`: what shares the address has to have the title of this, too,
@@ -120,6 +132,17 @@ _PAGES = (
     .having(func.count() > 1)
 )
 
+_TOLD_AT = (
+    select(items.c.url_key)
+    .where(items.c.url_key.in_(bindparam("some", expanding=True)), items.c.story_id.is_not(None))
+    .distinct()
+)
+_TOLD_AS = (
+    select(items.c.world_uid)
+    .where(items.c.world_uid.in_(bindparam("some", expanding=True)), items.c.story_id.is_not(None))
+    .distinct()
+)
+
 
 def _alike(item: Item) -> Iterator[ColumnElement[bool]]:
     yield items.c.words == item.title.casefold()
@@ -128,6 +151,12 @@ def _alike(item: Item) -> Iterator[ColumnElement[bool]]:
         yield or_(items.c.published.is_(None), near)
 
 
+# Built once, because they run for each item of a batch.
+_READ = func.coalesce(bindparam("read", type_=items.c.told.type), items.c.digest)
+_NEW = or_(items.c.told.is_(None), items.c.told != _READ)
+_MARKED = update(items).where(items.c.source_id == bindparam("of_source"), items.c.uid == bindparam("of_uid"))
+_MARK = _MARKED.where(_NEW).values(told=_READ)
+_MARK_STORY = _MARKED.where(or_(_NEW, items.c.story_id.is_(None))).values(told=_READ, story_id=bindparam("of_story"))
 _ROW = select(items.c.story_id, items.c.words).where(
     items.c.source_id == bindparam("source"), items.c.uid == bindparam("item")
 )
@@ -141,11 +170,14 @@ def stored_row(connection: Connection, key: ItemKey) -> Any:
     return row
 
 
-def mark_told(connection: Connection, key: ItemKey, digest: str | None, **more: object) -> None:
-    """Remember which words of an item were told; rewrite nothing where that is known."""
-    told = items.c.digest if digest is None else digest
-    fresh = or_(items.c.told.is_(None), items.c.told != told, *[items.c[name].is_(None) for name in more])
-    connection.execute(update(items).where(_is(key), fresh).values(told=told, **more))
+def mark_told(connection: Connection, key: ItemKey, digest: str | None, *, story_id: str | None = None) -> None:
+    """Remember which words of an item were told, and in which story if one is named; rewrite nothing where that is
+    known. Without `digest` its present words count."""
+    asked = {"of_source": key.source_id, "of_uid": key.uid, "read": digest}
+    if story_id is None:
+        connection.execute(_MARK, asked)
+    else:
+        connection.execute(_MARK_STORY, asked | {"of_story": story_id})
 
 
 def _is(key: ItemKey) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
@@ -22,10 +23,11 @@ def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) ->
     """Insert rows, or replace those with the same primary key."""
     if not rows:
         return
-    connection.execute(putting(connection.dialect.name, table, list(rows[0])), list(rows))
+    connection.execute(putting(connection.dialect.name, table, tuple(rows[0])), list(rows))
 
 
-def putting(dialect: str, table: Table, names: Sequence[str]) -> sqlite.Insert | postgresql.Insert:
+@cache  # making the statement costs more than running it
+def putting(dialect: str, table: Table, names: tuple[str, ...]) -> sqlite.Insert | postgresql.Insert:
     """The statement of `put`, for rows of these columns."""
     statement = _insert(dialect, table)
     changes = {name: statement.excluded[name] for name in names if not table.c[name].primary_key}
