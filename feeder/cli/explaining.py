@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import click
 from feeder.cli.opening import configured, open_house, read_config, speak
 from feeder.cli.telling import iso, local
 from feeder.errors import StoreError
-from feeder.model import Fate, StoredItem, Story
+from feeder.model import Decision, Fate, StoredItem, Story
 from feeder.pipeline import House
 from feeder.pipeline.explaining import Explained, is_linked
 from feeder.pipeline.explaining import explain as explain_story
@@ -70,36 +71,30 @@ def explained(house: House, one: Explained) -> dict[str, object]:
         "feeds": [house.look.url(f"{folder}rss.xml") for folder in folders],
         "edition": one.edition.id if one.edition else None,
         "linked_only": is_linked(one.edition, story.id) if one.edition else None,
-        "items": [
-            {
-                "source": item.source,
-                "title": item.title,
-                "address": item.address,
-                "first_seen": item.first_seen,
-                "why": item.why,
-                "score": item.score,
-            }
-            for item in one.items
-        ],
-        "rules": [{"place": rule.place, "action": rule.action.value, "why": rule.why} for rule in one.rules],
-        "topics": [{"topic": placing.topic, "points": placing.points, "why": placing.why} for placing in one.topics],
-        "score": one.score
-        and {
-            "total": one.score.total,
-            "parts": [{"name": part.name, "points": part.points, "why": part.why} for part in one.score.parts],
-        },
-        "decisions": [
-            {
-                "at": decision.at,
-                "who": decision.who,
-                "what": decision.what,
-                "why": decision.why,
-                "score": decision.score,
-                "source": decision.item.source_id if decision.item and decision.item != story.lead else None,
-            }
-            for decision in one.decisions
-        ],
+        **_grounds(one),
+    }
+
+
+def _grounds(one: Explained) -> dict[str, object]:
+    """What it came of: items, rules, words, points and decisions; and what would change that."""
+    return {
+        "items": [asdict(item) for item in one.items],
+        "rules": [{**asdict(rule), "action": rule.action.value} for rule in one.rules],
+        "topics": [asdict(placing) for placing in one.topics],
+        "score": asdict(one.score) if one.score else None,
+        "decisions": [_decision(one.story, decision) for decision in one.decisions],
         "would_change_it": list(one.hints),
+    }
+
+
+def _decision(story: Story, decision: Decision) -> dict[str, object]:
+    return {
+        "at": decision.at,
+        "who": decision.who,
+        "what": decision.what,
+        "why": decision.why,
+        "score": decision.score,
+        "source": decision.item.source_id if decision.item and decision.item != story.lead else None,
     }
 
 
