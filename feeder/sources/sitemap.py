@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ MAX_ITEMS = 200
 MAX_CHILDREN = 3
 MAX_BYTES = 20_000_000
 ENTRY_LIMIT = 10_000
+_REFERENCE = re.compile(rb"&#(?:x0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));?")
 _SHARED = ("loc", "title", "name", "language")
 
 
@@ -74,9 +76,10 @@ def parse_sitemap(source: Source, url: str, body: bytes) -> Sitemap:
     place = shown(url)
     if body.startswith(b"\x1f\x8b"):
         body = _unpacked(source, place, body)
-    entries = _Entries(source, url)
     try:
-        items = nlargest(MAX_ITEMS, entries.read(body), key=newness)
+        entries, items = _newest(source, url, body)
+    except UnicodeDecodeError:  # libxml2 gets over references to surrogates, and hands them on as octets
+        entries, items = _newest(source, url, _REFERENCE.sub(_sound, body))
     except etree.XMLSyntaxError as error:
         raise ParseError(source.id, f"{place} is no sitemap: {error}; check the address") from error
     if entries.root not in ("urlset", "sitemapindex"):
@@ -87,6 +90,16 @@ def parse_sitemap(source: Source, url: str, body: bytes) -> Sitemap:
         raise ParseError(source.id, f"{place} is no sitemap: {said}{hint}")
     children = tuple(entries.children)
     return Sitemap(tuple(items), entries.wanted, entries.named, children, entries.title, entries.language)
+
+
+def _sound(reference: re.Match[bytes]) -> bytes:
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"" if 0xD800 <= code <= 0xDFFF else reference[0]
+
+
+def _newest(source: Source, url: str, body: bytes) -> tuple[_Entries, list[Item]]:
+    entries = _Entries(source, url)
+    return entries, nlargest(MAX_ITEMS, entries.read(body), key=newness)
 
 
 def _document(source: Source, url: str, found: Sitemap, notes: tuple[str, ...]) -> Document:
@@ -233,16 +246,9 @@ def _parts(element: _Element) -> dict[str, str]:
         around = _name(parent) if parent is not None else ""
         if name in _SHARED and around in ("news", "image", "publication"):
             name = f"{'news' if around == 'publication' else around}:{name}"
-        if words := _words(child):
-            parts.setdefault(name, words)
+        if child.text and child.text.strip():
+            parts.setdefault(name, child.text.strip())
     return parts
-
-
-def _words(element: _Element) -> str:
-    try:
-        return (element.text or "").strip()
-    except UnicodeDecodeError:  # libxml2 gets over octets that are no UTF-8, and hands them on
-        return ""
 
 
 def _is_entry(element: _Element) -> bool:

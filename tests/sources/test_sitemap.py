@@ -179,9 +179,11 @@ def test_large_and_endless_documents_end_soon(body):
     assert time.monotonic() - started < 20
 
 
-def test_words_that_are_no_letters_cost_nothing_but_themselves():
-    (item,) = parse(NEWS.encode().replace(b"KI &amp; Recht", b"KI \xed\xa0\x80 Recht")).items
-    assert (item.title, item.url, item.tags) == ("", "https://quelle.example/a", ("KI", "Recht"))
+@pytest.mark.parametrize("half", ["&#xD800;", "&#x000dfff;", "&#55296;", "&#xd83d;&#xde00;"])
+def test_a_reference_to_half_a_letter_costs_nothing_but_itself(half):
+    (item,) = parse(NEWS.replace("KI &amp; Recht", f"KI {half}&amp;&#32;Recht")).items
+    assert (item.title, item.url, item.tags) == ("KI & Recht", "https://quelle.example/a", ("KI", "Recht"))
+    assert parse(NEWS.replace("sitemap-image", half)).items
 
 
 @given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: f"<urlset><url><loc>{text}".encode()))
