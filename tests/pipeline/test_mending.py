@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image as Pictures
@@ -25,7 +26,7 @@ def picture() -> bytes:
     return file.getvalue()
 
 
-def held(newsroom: Newsroom, words: str) -> list[dict[str, object]]:
+def held(newsroom: Newsroom, words: str) -> list[dict[str, Any]]:
     answers = json.loads(newsroom.run("explain", "--json", *words.split()).output)
     return [answer for answer in answers if answer["fate"] == "held"]
 

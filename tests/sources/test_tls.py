@@ -128,9 +128,13 @@ def test_what_a_tls_server_sends_unasked_is_not_the_next_answer(folder, fetcher,
 def opened(monkeypatch) -> list[socket.socket]:
     """Every socket that is opened from now on, before and after TLS takes it over."""
     sockets: list[socket.socket] = []
-    monkeypatch.setattr(
-        wire, "_connected", lambda *words, real=wire._connected: sockets.append(real(*words)) or sockets[-1]
-    )
+    real = wire._connected
+
+    def connected(*words):
+        sockets.append(real(*words))
+        return sockets[-1]
+
+    monkeypatch.setattr(wire, "_connected", connected)
     return sockets
 
 
