@@ -7,6 +7,7 @@ FeederError
 │   └── ParseError                 it was retrieved and is not what it claims to be
 ├── ArticleError(path, line)       one of our own texts cannot be read as an article
 ├── StoreError                     the store cannot be read, written or claimed
+│   └── OutdatedError              it says something else by now than what was decided on
 ├── RenderError                    something cannot be rendered, or was rendered wrongly
 ├── SummaryError                   a model did not answer, or not in time
 ├── DeskError                      what a person wants of a story cannot be done
@@ -85,6 +86,10 @@ class ArticleError(FeederError):
 
 class StoreError(FeederError):
     """The store cannot be read, written or claimed."""
+
+
+class OutdatedError(StoreError):
+    """Somebody else changed meanwhile what was decided on; read it again and decide on that."""
 
 
 class RenderError(FeederError):

@@ -14,7 +14,7 @@ from feeder import text
 from feeder.curation.rules import Policy
 from feeder.editing.quellen import with_coverage
 from feeder.editing.telling import Desk, tell, tellable
-from feeder.errors import FeederError
+from feeder.errors import FeederError, OutdatedError
 from feeder.model import Continued, Decision, Fate, ItemKey, Step, StoredItem, Story, StoryRevision
 from feeder.pipeline.house import House
 from feeder.pipeline.joining import attach, join, lines_of
@@ -71,9 +71,12 @@ def curate(house: House, run: int) -> Sequence[Step]:
 
 @contextmanager
 def _sparing(house: House, stored: StoredItem) -> Iterator[None]:
-    """Let a bug that one item brings out stop no other: it shows, and the item waits."""
+    """Let a bug that one item brings out stop no other: it shows, and the item waits. It also waits where a person
+    decided on its story while this round was at it."""
     try:
         yield
+    except OutdatedError as error:
+        log.info("item %s of %s waits for the next round: %s", stored.item.uid, stored.item.source_id, error)
     except FeederError:
         raise
     except Exception as error:

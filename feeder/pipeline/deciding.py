@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeder import text
-from feeder.errors import DeskError, StoreError
+from feeder.errors import DeskError, OutdatedError, StoreError
 from feeder.model import Decision, Story
 from feeder.pipeline.house import House
 
@@ -34,7 +34,7 @@ class Change:
 def deciding(house: House, who: str, *stories: Story) -> Iterator[datetime]:
     """One transaction in which somebody decides on stories as they were read, and the time of the decision.
 
-    StoreError where one of them is not as it was read any more.
+    OutdatedError where one of them is not as it was read any more.
     """
     if not text.one_line(who) or text.one_line(who).casefold() == RULES:
         raise DeskError(f"“{who}” cannot decide: name a person with --by")
@@ -44,11 +44,21 @@ def deciding(house: House, who: str, *stories: Story) -> Iterator[datetime]:
             if now is None:
                 raise StoreError(f"the store knows no story {story.id}")
             if _read(now) != _read(story):
-                raise StoreError(
+                raise OutdatedError(
                     f"{story.id} changed meanwhile: it is {now.fate.value} at revision {now.revision} now;"
                     " read it again and decide on that"
                 )
         yield house.clock()
+
+
+@contextmanager
+def unchanged(house: House, story: Story) -> Iterator[None]:
+    """One transaction of the rules on a story as they read it; OutdatedError where anybody changed it meanwhile, so
+    that nothing is published that nobody read, and what was erased gets no words again."""
+    with house.store.together():
+        if house.store.stories.get(story.id) != story:
+            raise OutdatedError(f"{story.id} was changed by somebody else meanwhile")
+        yield
 
 
 def _read(story: Story) -> tuple[object, ...]:

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from feeder.editing.quellen import retold
 from feeder.editing.telling import Desk, same_words, tell, tellable
+from feeder.errors import OutdatedError
 from feeder.model import Article, Decision, EditionStatus, Fate, Status, StoredItem, Story, StoryRevision
 from feeder.pipeline.by_hand import is_decided_by_hand, with_words_by_hand
+from feeder.pipeline.deciding import unchanged
 from feeder.pipeline.house import House
 from feeder.pipeline.mending import settle, stays_as_it_was
 from feeder.pipeline.modelling import Writer, in_its_words
@@ -24,7 +26,11 @@ def release_due(house: House, now: datetime) -> None:
         decision = Decision(
             story.id, "rules", Fate.RELEASED.value, "its date has come", now, story.revision, story.lead
         )
-        house.store.stories.decide(decision, Fate.RELEASED, released=story.due or now)
+        try:
+            with unchanged(house, story):
+                house.store.stories.decide(decision, Fate.RELEASED, released=story.due or now)
+        except OutdatedError as error:
+            log.info("not released by its date: %s", error)
 
 
 def follow_edit(house: House, stored: StoredItem, desk: Desk, writer: Writer, now: datetime) -> None:
@@ -65,7 +71,7 @@ def follow_edit(house: House, stored: StoredItem, desk: Desk, writer: Writer, no
     if (before := house.store.stories.telling(story.id)) is not None:
         revision = retold(revision, before.revision, house.rank, lead_stays=True)
     revision, unlike = with_words_by_hand(house, story, revision)
-    with house.store.together():
+    with unchanged(house, story):
         is_new = _revise(house, story, revision, stored)
         settle(house, story.id, stored, source, now)
     if is_new and words is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from feeder import text
-from feeder.errors import StoreError
+from feeder.errors import OutdatedError, StoreError
 from feeder.model import Decision, Fate, Story, StoryRevision
 from feeder.store.coding import decode, encode
 from feeder.store.schema import decisions, revisions, stories, story_topics
@@ -64,9 +64,9 @@ def give_words(
 ) -> None:
     """Store a story's next revision, and `more` columns with it; a `quiet` one leaves `updated` as it is."""
     if revision.story_id != story.id:
-        raise StoreError(f"{revision.story_id} is now told in {story.id}: read that again and revise it")
+        raise OutdatedError(f"{revision.story_id} is now told in {story.id}: read that again and revise it")
     if revision.n != story.revision + 1:
-        raise StoreError(f"{story.id} is at revision {story.revision}: revision {revision.n} does not follow")
+        raise OutdatedError(f"{story.id} is at revision {story.revision}: revision {revision.n} does not follow")
     _write(connection, revision)
     if not quiet:
         more["updated"] = next_update(connection, story, revision.at)
@@ -128,7 +128,7 @@ def is_last(connection: Connection, decision: Decision) -> bool:
 def must_be_current(story: Story, decision: Decision) -> None:
     """Refuse a decision that was made on words that are no longer the story's."""
     if decision.revision != story.revision:
-        raise StoreError(
+        raise OutdatedError(
             f"{story.id} is at revision {story.revision} now: read it again and decide on that,"
             f" not on revision {decision.revision}"
         )
