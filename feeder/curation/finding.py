@@ -63,7 +63,7 @@ class Finder:
         """German nouns written as one: the head at the end, or the first part."""
         for start in range(_REST, len(stemmed) - _HEAD + 1):
             for entry in self._entries.get(stemmed[start:], ()):
-                if _is_noun(entry, _HEAD):
+                if _is_noun(entry, _HEAD) and _keeps_its_er(entry.found.word.lower(), word[start:]):
                     yield entry.found
         for end in range(_FIRST_PART, len(word) - _REST + 1):
             for entry in self._entries.get(stem(word[:end]), ()):
@@ -87,6 +87,11 @@ def _tokens(text: str) -> Sequence[tuple[str, str]]:
 def _is_noun(entry: _Entry, least: int) -> bool:
     word = entry.found.word
     return not entry.rest and len(word) >= least and word[0].isupper() and not word.isupper() and word.isalpha()
+
+
+def _keeps_its_er(word: str, found: str) -> bool:
+    """What ends in "er" is found as a compound's head with it only: no "Richter" in "Nachricht" and "Unterricht"."""
+    return not word.endswith("er") or found.startswith(word)
 
 
 def _is_spelled(word: str, found: str) -> bool:

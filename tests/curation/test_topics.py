@@ -12,7 +12,7 @@ TOPICS = (
     TopicWords(
         "modelle", ("Sprachmodell", "KI-Modell", "GPT", "open weights", "RAG"), ("Modell", "Parameter"), ("Automodell",)
     ),
-    TopicWords("recht", ("Gesetz", "Urteil", "AI Act", "Klage", "Gericht"), ("Europa",)),
+    TopicWords("recht", ("Gesetz", "Urteil", "AI Act", "Klage", "Gericht", "Richter"), ("Europa",)),
     TopicWords("hardware", ("Chip", "Roboter", "Intel"), ("Server",)),
 )
 CLASSIFIER = Classifier(TOPICS)
@@ -37,6 +37,7 @@ def placed(title: str, teaser: str = "", tags: tuple[str, ...] = (), named: tupl
         ("Gesetze gegen Deepfakes", "recht"),
         ("Gerichtsurteil erwartet", "recht"),
         ("Sammelklagen gegen Meta", "recht"),
+        ("Verfassungsrichter widersprechen", "recht"),
         ("The AI Act is here", "recht"),
         ("Speicherchips werden knapp", "hardware"),
         ("Roboterschiffe auf See", "hardware"),
@@ -54,6 +55,7 @@ def test_words_are_found_in_inflected_forms_and_in_compounds(title: str, topic: 
         "Der rag rug",  # RAG is an acronym
         "Act on it, AI",  # the phrase has an order
         "Ein Bericht",  # Gericht
+        "Nachrichten vom Geschäftsbericht im Unterricht",  # Richter
         "Chirp",
     ],
 )
