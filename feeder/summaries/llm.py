@@ -19,6 +19,7 @@ from feeder.summaries.gate import Answer, Limits, check_answer
 MOST_TOKENS = 1_200  # of an answer: four times what the longest Kurzfassung takes
 FEWEST_CHARACTERS = 400  # of an article; fewer leave a model nothing but to invent
 _LEAST_SECONDS = 1.0
+_MOST_PARTS, _LONGEST_PART = 50, 1_000  # more is wrong anyway, and the gate would take minutes to say how
 _MILLION = 1_000_000
 
 
@@ -135,8 +136,8 @@ def _answer(content: str) -> Answer:
     teaser, bullets = told.get("teaser"), told.get("punkte")
     if not isinstance(teaser, str) or not isinstance(bullets, list) or not all(isinstance(one, str) for one in bullets):
         raise ValueError("teaser or punkte are missing, or are no words")
-    if len(bullets) > 50:
-        raise ValueError(f"{len(bullets)} punkte are too many")
+    if len(bullets) > _MOST_PARTS or max(map(len, (teaser, *bullets))) > _LONGEST_PART:
+        raise ValueError(f"{len(bullets)} punkte are too many, or too long")
     return Answer(_composed(teaser), tuple(_composed(bullet) for bullet in bullets))
 
 

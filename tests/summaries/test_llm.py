@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,15 @@ def test_an_answer_that_was_cut_is_neither_used_nor_remembered(web: Web, store: 
     assert "cut off" in tell(model(web, store)).why_not
     answers(web, said())
     assert tell(model(web, store)).answer is not None
+
+
+def test_an_answer_far_too_long_is_refused_without_being_judged(web: Web, store: Store):
+    flood = json.dumps({"teaser": TEASER, "punkte": ["1.2 " * 2_500] * 5})
+    started = time.process_time()
+    answers(web, flood)
+    told = tell(model(web, store))
+    assert (told.answer, told.why_not) == (None, "its answer cannot be used: 5 punkte are too many, or too long")
+    assert time.process_time() - started < 5
 
 
 def test_too_few_words_are_not_asked_about(web: Web, store: Store):
