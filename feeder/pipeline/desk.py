@@ -102,7 +102,11 @@ def all_or_none(house: House, decide: Callable[[Story], Change], stories: tuple[
 
 
 def _with_words(house: House, story: Story, who: str, now: datetime) -> tuple[Story, tuple[str, ...]]:
-    """The story, with its first words where it had none."""
+    """The story, with its first words where it had none; none of what only stands for a file that cannot be read."""
+    stored = house.store.items.get(story.lead)
+    article = stored.item.article if stored else None
+    if article is not None and article.flaws and not article.sections:
+        raise DeskError(f"there is no text to tell yet, so mend the file, which then needs no verb: {article.flaws[0]}")
     if story.revision > 0:
         telling = house.store.stories.telling(story.id)
         if telling is not None and not telling.revision.title:

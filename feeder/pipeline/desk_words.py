@@ -39,7 +39,8 @@ def edit(house: House, story: Story, who: str, why: str, edits: Edits) -> Change
         said_by = decision(story, who, "revised", said, now)
         trace = None if telling else first_trace(house, story)
         house.store.stories.revise(revision, said_by, None, trace=trace)
-        return Change(now_of(house, story), after.title, _did(before, after), warnings=warnings + _out(house, story))
+        warnings += _out(house, story, edits)
+        return Change(now_of(house, story), after.title, _did(before, after), warnings=warnings)
 
 
 def edited(
@@ -136,10 +137,11 @@ def _did(before: StoryRevision, after: StoryRevision) -> str:
     return f"edited ({', '.join(named)})" if named else "given words"
 
 
-def _out(house: House, story: Story) -> tuple[str, ...]:
+def _out(house: House, story: Story, edits: Edits) -> tuple[str, ...]:
     """What went out already and stays."""
     edition = house.store.editions.edition_of(story.id)
     placed = house.store.editions.get(edition) if edition else None
     if placed is None or placed.number is None:
         return ()
-    return (f"edition {placed.number} went out with the words of before; --correction tells readers what was wrong",)
+    hint = "the next one tells the correction" if edits.correction else "--correction tells readers what was wrong"
+    return (f"edition {placed.number} went out with the words of before; {hint}",)

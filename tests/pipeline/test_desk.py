@@ -168,7 +168,9 @@ def test_a_correction_is_seen_in_feed_and_page_and_the_edition_stays(told: Newsr
         "stories", "edit", "Modell rechnet", "--title", "Modell rechnet langsamer", "--correction",
         "Es ist langsamer, nicht schneller.", *WHY, now=NOW + HOUR,
     )  # fmt: skip
-    assert "edition 1 went out with the words of before" in result.output
+    assert "edition 1 went out with the words of before; the next one tells the correction" in " ".join(
+        result.output.split()
+    )
     told.run(now=NOW + 2 * HOUR)
     item = next(one for one in told.items() if one["title"] == "Modell rechnet langsamer")
     assert item["date_modified"] == "2026-11-23T10:00:00Z"

@@ -135,6 +135,18 @@ def test_nothing_stands_in_for_a_draft_and_a_draft_that_is_released_with_an_erro
     assert newsroom.titles() == ["Ein Entwurf"]
 
 
+@pytest.mark.parametrize("verb", [("release",), ("hold", "--until", "2d")])
+def test_what_stands_for_an_unreadable_file_is_let_out_by_nobody(newsroom: Newsroom, verb: tuple[str, ...]) -> None:
+    newsroom.article("a.md", "---\nid: a\n---\n")
+    newsroom.run()
+    answer = newsroom.run("stories", verb[0], "Fehler in a.md", *verb[1:], "--why", "x", code=1).output
+    assert "mend the file" in answer
+    assert "articles/a.md:1: Titel fehlt" in answer
+    newsroom.article("a.md", article())
+    newsroom.run(now=NOW + HOUR)
+    assert newsroom.titles() == ["Ein Modell lernt dazu"]
+
+
 def test_a_renamed_article_that_is_broken_for_a_while_is_told_once(newsroom: Newsroom) -> None:
     body = " ".join(f"Wort{n}" for n in range(80)) + "."
     path = newsroom.article("alt.md", article(body=body))
