@@ -32,7 +32,7 @@ def told(traces: Iterable[Trace]) -> Told:
     for trace in sorted(traces, key=lambda trace: (trace.at, trace.item)):
         match = window.match(trace)
         story[trace.story_id] = trace.story_id
-        if match is not None and match.kind is Likeness.SAME:
+        if match is not None and (match.kind is Likeness.SAME or not match.facts):
             story[trace.story_id] = match.trace.story_id
         elif match is not None:
             followups[trace.story_id] = match

@@ -12,9 +12,11 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from feeder.curation.wording import COMMON, Wording
+from feeder.model import APART
 
 Weigh = Callable[[Collection[str]], float]
 _HALF_A_DAY = 14.0
+_ANOTHER_DAY = APART.total_seconds() / 3600
 
 
 class Parts(NamedTuple):
@@ -32,6 +34,8 @@ class Parts(NamedTuple):
     other_place: float  # both headlines name a region, and none is equal
     one_place: float  # only one headline names a region
     few: float  # fewer than two shared words that headlines do not often have
+    rerun: float  # one headline that its source has on several days, and these are two of them
+    instalment: float  # headlines of one source that only numbers tell apart
     hours: float  # log(1 + hours between) / 5
     other_day: float  # more than half a day between
     same_source: float
@@ -40,8 +44,11 @@ class Parts(NamedTuple):
     series: float
 
 
-def parts_of(one: Wording, other: Wording, weigh: Weigh, hours: float, same_source: bool) -> Parts:
-    """Compare two wordings; `weigh` tells how rare words are, in sum."""
+def parts_of(
+    one: Wording, other: Wording, weigh: Weigh, hours: float, same_source: bool, is_row: bool = False
+) -> Parts:
+    """Compare two wordings; `weigh` tells how rare words are, in sum. `is_row`: a source of theirs has its headline on
+    several days."""
     one_title, other_title = weigh(one.title), weigh(other.title)
     both = one.words & other.words
     common = weigh(both)
@@ -49,6 +56,7 @@ def parts_of(one: Wording, other: Wording, weigh: Weigh, hours: float, same_sour
     other_held = _ratio(weigh(other.title & one.words), other_title)
     lost = weigh((one.title & one.names) - other.words), weigh((other.title & other.names) - one.words)
     counted = dict(one.counted)
+    told_apart_by = one.title ^ other.title
     return Parts(
         title=_ratio(weigh(one.title & other.title), (one_title * other_title) ** 0.5),
         words=_ratio(common, (weigh(one.words) * weigh(other.words)) ** 0.5),
@@ -62,6 +70,8 @@ def parts_of(one: Wording, other: Wording, weigh: Weigh, hours: float, same_sour
         other_place=float(_differ(one.places, other.places)),
         one_place=float(bool(one.places) != bool(other.places)),
         few=float(len(both - COMMON) < 2),
+        rerun=float((same_source or is_row) and not told_apart_by and hours > _ANOTHER_DAY),
+        instalment=float(same_source and bool(told_apart_by) and all(word[0].isdigit() for word in told_apart_by)),
         hours=log1p(hours) / 5,
         other_day=float(hours > _HALF_A_DAY),
         same_source=float(same_source),
@@ -71,7 +81,7 @@ def parts_of(one: Wording, other: Wording, weigh: Weigh, hours: float, same_sour
     )
 
 
-BARS = ("other_count", "few")
+BARS = ("other_count", "few", "rerun", "instalment")
 WEIGHED = tuple(name for name in Parts._fields if name not in BARS)
 _weighed = attrgetter(*WEIGHED)
 
@@ -84,10 +94,22 @@ def chance(parts: Parts, weights: Mapping[str, float]) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, z))))
 
 
+def sameness(parts: Parts) -> float:
+    """How likely both tell the same, from 0 to 1; 0 for two addresses of one source that are not plainly one piece."""
+    return 0.0 if parts.same_source and not _is_one_piece(parts) else chance(parts, SAME_WEIGHTS)
+
+
+def _is_one_piece(parts: Parts) -> bool:
+    """Whether one source tells one piece under two addresses: it had its reason for a second, so all must agree."""
+    agree = parts.title >= ONE_PIECE_TITLE and parts.words >= ONE_PIECE_WORDS
+    return agree and not (parts.lost or parts.other_number or parts.series)
+
+
 def is_barred(parts: Parts) -> bool:
     """Whether two items cannot be of one affair, whatever else: too little in common, two of a row, two regions'."""
     too_little = parts.shared < LEAST_SHARED or parts.few
-    return bool(too_little or parts.other_count or (parts.series and parts.one_place))
+    in_a_row = parts.other_count or parts.rerun or parts.instalment
+    return bool(too_little or in_a_row or (parts.series and parts.one_place))
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -101,10 +123,12 @@ def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
 # Fitted on the tune split, thresholds chosen there, cross-validated: the lowest with a precision of 0.97.
 SAME_FROM = 0.89
 RELATED_FROM = 0.84
-# So many items of a story, worded differently, are enough at this.
+# So many items of a story, worded differently, are enough at this; so is that a later item says nothing new.
 AGREED_FROM, AGREEING = 0.75, 2
 # What too few words have in common ("Bilder des Tages") is no story: log(1 + 14) / 5.
 LEAST_SHARED = 0.54
+# What two addresses of one source must agree in at least.
+ONE_PIECE_TITLE, ONE_PIECE_WORDS = 0.8, 0.7
 # Below this an item of a story speaks against another one.
 FITS_FROM = 0.25
 SAME_WEIGHTS = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from heapq import nlargest
 
@@ -20,12 +20,13 @@ from feeder.curation.likeness import (
     RELATED_FROM,
     RELATED_WEIGHTS,
     SAME_FROM,
-    SAME_WEIGHTS,
     Parts,
     chance,
     parts_of,
+    sameness,
 )
 from feeder.curation.rarity import Rarity
+from feeder.curation.recurring import Recurring, have_one_teaser
 from feeder.curation.wording import Wording, is_development, new_in, wording_of
 from feeder.model import ItemKey, Trace
 
@@ -47,7 +48,8 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A told item that a new one is like. `score` from 0 to 1; `facts` is what is new in the new one."""
+    """A told item that a new one is like. `score` from 0 to 1; `facts` is what is new in the new one: a follow-up
+    without any is late coverage."""
 
     trace: Trace
     kind: Likeness
@@ -73,6 +75,7 @@ class Window:
         self._places: dict[ItemKey, int] = {}
         self._lists: defaultdict[str, list[int]] = defaultdict(list)
         self._rarity = Rarity()
+        self._recurring = Recurring()
         self._stories: defaultdict[str, list[int]] = defaultdict(list)
         for trace in traces:
             self.add(trace)
@@ -88,6 +91,7 @@ class Window:
         self._wordings.append(wording)
         self._stories[trace.story_id].append(place)
         self._rarity.learn(wording.words)
+        self._recurring.learn(trace, wording.title)
         for word in wording.words:
             self._lists[word].append(place)
 
@@ -97,11 +101,11 @@ class Window:
 
     def score(self, one: Trace, other: Trace) -> float:
         """How likely both tell the same story, from 0 to 1."""
-        return chance(self.parts(one, other), SAME_WEIGHTS)
+        return sameness(self.parts(one, other))
 
     def match(self, trace: Trace) -> Match | None:
         """Find the told item that this one is most like, or None if it is news."""
-        wording = wording_of(trace)
+        wording = self._telling(trace, wording_of(trace))
         if not wording.title:
             return None
         compared = [self._compare(trace, wording, place) for place in self._candidates(trace, wording)]
@@ -117,6 +121,7 @@ class Window:
         self._traces[place] = None
         self._stories[trace.story_id].remove(place)
         self._rarity.learn(self._wordings[place].words, texts=-1)
+        self._recurring.forget(trace, self._wordings[place].title)
         for word in self._wordings[place].words:
             self._lists[word].remove(place)
 
@@ -140,11 +145,20 @@ class Window:
         other = self._traces[place]
         assert other is not None  # noqa: S101 - the lists name living places only
         parts = self._parts(trace, wording, other, self._wordings[place])
-        return _Compared(place, parts, chance(parts, SAME_WEIGHTS), _hours(trace, other))
+        return _Compared(place, parts, sameness(parts), _hours(trace, other))
 
     def _parts(self, one: Trace, one_wording: Wording, other: Trace, other_wording: Wording) -> Parts:
         same_source = one.item.source_id == other.item.source_id
-        return parts_of(one_wording, other_wording, self._rarity.weight, _hours(one, other), same_source)
+        is_row = self._recurring.is_row(one, one_wording.title) or self._recurring.is_row(other, other_wording.title)
+        if same_source and have_one_teaser(one, other):
+            one_wording, other_wording = _of_headline(one), _of_headline(other)
+        else:
+            one_wording, other_wording = self._telling(one, one_wording), self._telling(other, other_wording)
+        return parts_of(one_wording, other_wording, self._rarity.weight, _hours(one, other), same_source, is_row)
+
+    def _telling(self, trace: Trace, wording: Wording) -> Wording:
+        """The wording without a teaser that tells nothing."""
+        return _of_headline(trace) if self._recurring.is_boilerplate(trace, wording.title) else wording
 
     def _order(self, one: _Compared) -> tuple[float, int]:
         return (-one.score, one.place)
@@ -181,17 +195,24 @@ class Window:
                 best = (related, one)
         if best is None:
             return None
-        told = self._traces[best[1].place]
-        if told is None or not self._is_news(self._facts(trace, told)):
+        one = best[1]
+        told = self._traces[one.place]
+        facts = self._facts(trace, told) if told else ()
+        if facts and not self._is_news(facts):
             return None
-        return self._found(trace, wording, best[1], Likeness.FOLLOW_UP, best[0])
+        if not facts and not (one.score >= AGREED_FROM and self._fits(trace, wording, one.place)):
+            return None
+        return self._found(trace, wording, one, Likeness.FOLLOW_UP, best[0])
 
     def _found(self, trace: Trace, wording: Wording, one: _Compared, kind: Likeness, score: float) -> Match:
         told = self._traces[one.place]
         assert told is not None  # noqa: S101 - only the living are compared
         score = round(score, 2)
+        facts = tuple(written for written, _ in self._facts(trace, told))
         why = f"like {score:.2f}: {_reasons(trace, told, wording, self._wordings[one.place], one)}"
-        return Match(told, kind, score, why, tuple(written for written, _ in self._facts(trace, told)))
+        if kind is Likeness.FOLLOW_UP and not facts:
+            why += "; later, with nothing new"
+        return Match(told, kind, score, why, facts)
 
     def _facts(self, trace: Trace, told: Trace) -> tuple[tuple[str, str], ...]:
         """What the headline says and none of the story's items does, as written and as stem."""
@@ -202,6 +223,10 @@ class Window:
     def _is_news(self, facts: tuple[tuple[str, str], ...]) -> bool:
         roots = [root for _, root in facts]
         return any(map(is_development, roots)) or self._rarity.weight(roots) >= _NEWS_FROM
+
+
+def _of_headline(trace: Trace) -> Wording:
+    return wording_of(replace(trace, words=""))
 
 
 def _hours(one: Trace, other: Trace) -> float:

@@ -218,8 +218,88 @@ def test_two_differently_worded_items_of_a_story_agree_where_each_alone_would_no
     assert Window([one]).match(new) is None
 
 
-def test_a_later_item_that_says_nothing_new_is_no_follow_up():
-    assert found(TOLD, trace("Fähre Seeadler mit 40 Passagieren vor Rügen", source="b", hours=40)) is None
+def test_a_later_item_that_says_nothing_new_is_late_coverage():
+    match = found(TOLD, trace("Fähre mit 40 Passagieren auf Grund: Seeadler vor Rügen", source="b", hours=20))
+    assert match is not None
+    assert (match.kind, match.facts) == (Likeness.FOLLOW_UP, ())
+    assert match.why.endswith("20 h apart; later, with nothing new")
+
+
+def test_what_is_too_unlike_for_late_coverage_is_news_though_it_names_nothing_new():
+    assert found(TOLD, trace("Fähre Seeadler vor Rügen", source="b", hours=40)) is None
+
+
+def test_one_source_is_late_with_nothing():
+    late = trace("Fähre mit 40 Passagieren auf Grund: Seeadler vor Rügen", source="a", hours=20)
+    assert found(TOLD, late) is None
+
+
+LONG = "Fährunglück vor Rügen: Zwölf Passagiere der Seeadler aus der Ostsee geborgen"
+TEASER = "Wir berichten täglich über Schifffahrt, Häfen und Werften an Nordsee und Ostsee."
+
+
+def test_one_piece_of_one_source_under_two_addresses_is_one_story():
+    match = found(trace(LONG, TEASER), trace(f"FAZ+{LONG}", TEASER, hours=1))
+    assert match is not None
+    assert match.kind is Likeness.SAME
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Vor Rügen: Seeadler verunglückt, zwölf Passagiere geborgen",  # alike, not plainly one piece
+        "Fährunglück vor Rügen: Zwölf Urlauber der Möwe aus der Ostsee geborgen",  # each names what the other does not
+        "Wetter: Fährunglück vor Rügen: Zwölf Passagiere der Seeadler aus der Ostsee geborgen",  # a series
+    ],
+)
+def test_two_addresses_of_one_source_are_two_things_unless_all_agrees(title: str):
+    told = trace(LONG, "Zwölf Passagiere der Seeadler wurden vor Rügen aus der Ostsee geborgen.")
+    new = trace(title, "Vor Rügen wurden zwölf Passagiere der Seeadler aus der Ostsee geborgen.", hours=1)
+    assert found(told, new) is None
+    window = Window([told])
+    assert window.score(told, new) == 0
+
+
+@pytest.mark.parametrize(("one", "other"), [("Helfer retten 40", "Helfer retten 52"), ("2024", "2025")])
+def test_headlines_of_one_source_that_only_numbers_tell_apart_are_a_series(one: str, other: str):
+    title = "Bilanz des Fährunglücks der Seeadler vor Rügen, Ostsee und Bodden: {}"
+    told, new = trace(title.format(one)), trace(title.format(other), hours=8)
+    assert found(told, new) is None
+    assert found(told, replace(new, item=ItemKey("b", "1"))) is not None
+
+
+def test_one_source_says_nothing_with_a_teaser_that_it_gives_two_headlines():
+    told, new = trace("Neues von der Meyer Werft", TEASER), trace("Neues von der Seeadler", TEASER, hours=1)
+    window = Window([told])
+    assert window.match(new) is None
+    assert window.parts(told, new).words == window.parts(told, new).title
+
+
+def test_a_teaser_under_three_headlines_of_its_source_says_nothing_to_others_either():
+    titles = ("Seeadler", "Containerhafen", "Kutterfischer")
+    told, new = trace(titles[0], TEASER), trace("Leuchtturmwärter", TEASER, source="b", hours=1)
+    others = [trace(title, TEASER) for title in titles[1:]]
+    window = Window([told, *others[:1]])
+    assert window.parts(told, new).words > 0.8
+    window.add(others[1])
+    assert window.parts(told, new).words == 0
+    assert window.match(new) is None
+    window.add(replace(others[1], words="Ganz andere Worte."))  # it is no boilerplate any more
+    assert window.parts(told, new).words > 0.8
+
+
+def test_the_same_headline_of_one_source_on_another_day_is_another_thing():
+    told, at_once, next_day = (trace(LONG, TEASER, hours=hours, source="a") for hours in (0, 2, 24))
+    assert found(told, at_once) is not None
+    assert found(told, next_day) is None
+
+
+def test_a_headline_that_its_source_has_on_several_days_names_no_day_in_another_source():
+    told, before = trace(LONG, TEASER), trace(LONG, TEASER, hours=-30)
+    elsewhere = trace(LONG, TEASER, source="b", hours=13)
+    assert found(told, elsewhere) is not None
+    assert Window([told, before]).match(elsewhere) is None
+    assert Window([told, before]).match(replace(elsewhere, at=told.at)) is not None
 
 
 def test_the_longer_ago_the_less_alike():

@@ -39,6 +39,13 @@ NEXT_DAY = Post(
     "OpenAI, Nscale und Aker bauen in Narvik in Norwegen ein Rechenzentrum mit 100.000 GPUs von Nvidia."
     " Statnett genehmigt den Strom nicht, sagt Sam Altman.",
 )
+# The day after, with nothing new.
+LATE = Post(
+    "Nscale und OpenAI: Rechenzentrum in Narvik",
+    "https://golem.example/4720",
+    NOW + DAY,
+    "In Narvik in Norwegen entsteht ein Rechenzentrum mit 100.000 GPUs von Nvidia, so Sam Altman.",
+)
 DAY_AFTER = Post(
     "Equinor liefert OpenAI und Nscale Gas für Rechenzentrum in Narvik",
     "https://heise.example/equinor",

@@ -257,7 +257,6 @@ def test_two_sources_that_link_all_they_tell_to_one_page_lose_none_of_it(newsroo
     def posts(name: str, *numbers: int) -> list[Post]:
         return [Post(f"{name} {n} über Modelle", "https://d.example/thema", guid=f"{name}{n}") for n in numbers]
 
-    newsroom.extra = "[curation]\nsame_story = false\n"
     newsroom.feed("zwei", rss(*posts("Bericht", 1, 2, 3)))
     newsroom.feed("drei", rss(*posts("Notiz", 1, 2, 3)))
     newsroom.run()
@@ -281,7 +280,6 @@ def test_broadcasts_that_share_title_and_page_are_stories_of_their_own(newsroom:
     def broadcast(n: int, guid: str) -> Post:
         return Post("Die KI-Sendung", "https://radio.example/show", NOW - n * DAY, guid=guid)
 
-    newsroom.extra = "[curation]\nsame_story = false\n"
     newsroom.feed("radio", rss(broadcast(1, "f1"), broadcast(2, "f2")))
     newsroom.run()
     assert len(newsroom.titles()) == 2

@@ -61,6 +61,21 @@ ACTIVE = frozenset(
     "applet audio base button embed form frame iframe input math noscript object script svg textarea video".split()
 )
 OURS = "https://ki-news.example/"
+# Each source tells of something else and marks its words with a letter of its own, or they were one story.
+TOLD = {
+    "teaser": (
+        "Winzer feiern trotz Hagel Weinfest in Cochem",
+        "Tausende Besucher probieren an der Mosel den Riesling.",
+    ),
+    "licensed": (
+        "Fehmarnbelttunnel verzögert sich wegen Spezialschiff",
+        "Beim Absenken der Elemente vor Lolland fehlt ein Schiff.",
+    ),
+    "link-only": (
+        "Orchester Zwickau eröffnet Konzertsaison mit Schumann",
+        "Die Sinfonie erklingt unter neuer Dirigentin am Theater.",
+    ),
+}
 
 
 def hostile(source: str) -> bytes:
@@ -74,14 +89,17 @@ def hostile(source: str) -> bytes:
 
 
 def _item(source: str, number: int) -> str:
+    (event, said), mark = TOLD[source], len("Marke00")
+    title = f"{TITLES[number][:mark]}{source[-1]} {event}{TITLES[number][mark:]}"
+    body = said + " " + re.sub(r"(Rumpf\d\d)", rf"\1{source[-1]}", BODIES[number])
     link = LINKS.get(number, f"https://quelle.example/{source}/{number}")
     if number in (2, 4):  # without an address nothing can be told: the address stands in the guid
         link = f"https://quelle.example/{source}/{number}#{link}"
     return (
-        f"<item><title>{escape(TITLES[number])}</title><link>{escape(link)}</link>"
+        f"<item><title>{escape(title)}</title><link>{escape(link)}</link>"
         f'<guid isPermaLink="false">{source}-{number}"&gt;&lt;script&gt;</guid>'
-        f"<description>{escape(source + ' ' + BODIES[number])}</description>"  # or they were one story
-        f"<content:encoded>{escape(source + ' ' + BODIES[number])}</content:encoded>"
+        f"<description>{escape(body)}</description>"
+        f"<content:encoded>{escape(body)}</content:encoded>"
         "<dc:creator>&lt;img src=x onerror=alert(1)&gt;Eva\r\nBcc: opfer@example.org</dc:creator>"
         "<category>&lt;script&gt;alert(1)&lt;/script&gt;</category>"
         '<enclosure url="javascript:alert(1)" type="image/svg+xml" length="1"/>'
@@ -94,7 +112,7 @@ def _item(source: str, number: int) -> str:
 def published(tmp_path_factory: pytest.TempPathFactory, module_web: Web) -> Path:
     """What is published of three hostile sources, one of each kind of rights."""
     newsroom = Newsroom(tmp_path_factory.mktemp("hostile"), module_web)
-    newsroom.extra = '[curation]\nmax_age = "20000d"\nbaseline_release = 50\nsame_story = false\n'
+    newsroom.extra = '[curation]\nmax_age = "20000d"\nbaseline_release = 50\n'
     for rights in ("teaser", "licensed", "link-only"):
         terms = {"licence": "CC BY 4.0"} if rights == "licensed" else {}
         newsroom.feed(rights, hostile(rights), rights=rights, **terms)

@@ -21,6 +21,7 @@ from tests.pipeline.telling_alike import (
     GOLEM,
     HEISE,
     HOUR,
+    LATE,
     NEXT_DAY,
     OTHER,
     OWN,
@@ -156,6 +157,22 @@ def test_the_next_days_news_is_a_follow_up_that_names_the_elder(newsroom: Newsro
     editions = [newsroom.path(f"editions/{name}/digest.txt").read_text() for name in newsroom.editions()]
     assert [HEISE.title in text for text in editions].count(True) == len(editions) == 2
     assert [f"Update zu: {HEISE.title}" in " ".join(text.split()) for text in editions] == [False, True]
+
+
+@pytest.mark.parametrize("setting", ["tell", "hold", "drop"])
+def test_what_comes_late_and_says_nothing_new_joins_the_story_quietly(newsroom: Newsroom, setting: str) -> None:
+    newsroom.extra = f'[curation]\nfollowups = "{setting}"\n'
+    newsroom.feed("heise", rss(HEISE), rank=20)
+    newsroom.run()
+    (before,) = about_narvik(newsroom)
+    newsroom.feed("golem", rss(LATE), rank=40)
+    newsroom.run(now=NOW + DAY + HOUR)
+    (after,) = about_narvik(newsroom)
+    assert after.sources == ["heise", "golem"]
+    assert "with nothing new" in after.why
+    assert after.story.updated == before.story.updated
+    assert newsroom.titles() == [HEISE.title]
+    assert lost_and_doubled(newsroom) == []
 
 
 @pytest.mark.parametrize(("setting", "fate"), [("hold", "held"), ("drop", "dropped")])
