@@ -70,7 +70,7 @@ def parts_of(
         other_place=float(_differ(one.places, other.places)),
         one_place=float(bool(one.places) != bool(other.places)),
         few=float(len(both - COMMON) < 2),
-        rerun=float((same_source or is_row) and not told_apart_by and hours > _ANOTHER_DAY),
+        rerun=float(is_row and not told_apart_by and hours > _ANOTHER_DAY),
         instalment=float(same_source and bool(told_apart_by) and all(word[0].isdigit() for word in told_apart_by)),
         hours=log1p(hours) / 5,
         other_day=float(hours > _HALF_A_DAY),
