@@ -311,9 +311,9 @@ def test_a_teaser_under_three_headlines_of_its_source_says_nothing_to_others_eit
 
 
 def test_boilerplate_hides_no_candidate():
-    told = trace(LONG, source="b")
+    told = trace("Seeadler vor Rügen gesunken", source="b")
     crowd = [trace(f"Werftnotiz{n}", TEASER) for n in range(40)]
-    match = Window([*crowd, told]).match(trace(LONG, TEASER, hours=1))
+    match = Window([*crowd, told]).match(trace("Seeadler vor Rügen gesunken", TEASER, hours=1))
     assert match is not None
     assert match.trace == told
 
