@@ -6,7 +6,6 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -59,25 +58,3 @@ def test_each_item_leads_or_joins_exactly_one_story(
         assert one.sources
         assert len(one.decisions) >= len(one.sources)
         assert (one.story.follows is not None) >= (one.revision.continues is not None)
-
-
-@pytest.mark.proofs
-def test_the_recorded_series_with_the_feeds_of_the_same_day_tell_no_story_twice(
-    corpus: Path, newsroom: Newsroom
-) -> None:
-    newsroom.extra = '[curation]\nmax_age = "20000d"\nmax_per_source = 10000\nbaseline_release = 10000\n'
-    series = {
-        folder.name: sorted(folder.glob("*.xml"))[-6:]
-        for folder in sorted((corpus / "series").iterdir())
-        if folder.is_dir()
-    }
-    for look in range(6):
-        for name, snapshots in series.items():
-            if look < len(snapshots):
-                newsroom.feed(name, snapshots[look].read_bytes())
-        newsroom.run(now=NOW + timedelta(hours=24 * look))
-    assert lost_and_doubled(newsroom) == []
-    ids = [item["id"] for item in newsroom.items()]
-    assert len(ids) == len(set(ids))
-    for one in kept(newsroom):
-        assert all(decision.why for decision in one.decisions)
