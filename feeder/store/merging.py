@@ -59,9 +59,10 @@ class StoryMerging(StoryReading):
     ) -> Story:
         """Give some items of a story, but not its lead, to a new one, and keep the two apart for ever; return the new.
 
-        `decision` is about the story that they leave; `revision_left`, a quiet one, are its words without them.
+        `decision` is about the story that they leave; `revision_left`, a quiet one, are its words without them. Where
+        a merged story that one of the items led stands in an approved edition, the new one has been told there.
         """
-        with self._database.write(LOCK) as connection:
+        with self._database.together(LOCK), self._database.write(EDITIONS) as connection:
             story = story_in(connection, story_id)
             if new_story.id in apart_of(connection, story.id):
                 return story_in(connection, new_story.id)
@@ -76,6 +77,8 @@ class StoryMerging(StoryReading):
             append(connection, decision)
             for key in keys:
                 append(connection, replace(decision, story_id=new_story.id, revision=1, item=key))
+            for once in _merged_led_by(connection, keys):
+                pass_place(connection, once, new_story.id, 1)
             return story_in(connection, new_story.id)
 
 
@@ -116,6 +119,16 @@ def _disappear(connection: Connection, elder: Story, younger: Story, decision: D
         gone = {"fate": Fate.WITHDRAWN, "withdrawn": decision.at, "reason": decision.why, "updated": updated}
     touched = younger.touched or decision.who != "rules"
     change(connection, younger.id, merged_into=elder.id, due=None, pinned=None, touched=touched, **gone)
+
+
+def _merged_led_by(connection: Connection, keys: Collection[ItemKey]) -> list[str]:
+    """The merged stories that items led: into whichever story, for what was split off may be split again."""
+    of = stories.c
+    led = [
+        select(of.id).where(of.lead_source == key.source_id, of.lead_uid == key.uid, of.merged_into.is_not(None))
+        for key in keys
+    ]
+    return [story_id for query in led for story_id in connection.execute(query.order_by(of.id)).scalars()]
 
 
 def _must_split(connection: Connection, story: Story, keys: Collection[ItemKey], new_story: Story) -> None:

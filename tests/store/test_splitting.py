@@ -11,6 +11,7 @@ from feeder.errors import StoreError
 from feeder.model import Decision, Fate, ItemKey, Story
 from feeder.store import Store
 from tests.store.samples import (
+    DAY,
     HOUR,
     NOW,
     decision,
@@ -23,6 +24,7 @@ from tests.store.samples import (
     told,
     trace,
 )
+from tests.store.test_editions import edition
 
 LEFT, NEW = identity("1"), identity("new")
 LEAD, ONE, TWO = ItemKey("heise", "1"), ItemKey("golem", "8"), ItemKey("golem", "9")
@@ -119,3 +121,31 @@ def test_what_is_split_off_may_wait_to_be_released(store: Store):
     made = store.stories.split(LEFT, [TWO], new(lead=TWO, fate=Fate.HELD), revision("new"), None, two_events())
     assert (made.fate, made.released, made.updated) == (Fate.HELD, None, None)
     assert store.stories.items(LEFT) == (LEAD, ONE)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_what_went_out_before_it_was_merged_is_no_news_when_it_is_split_off_again(store: Store, is_told: bool):
+    told(store, "1")
+    told(store, "2")
+    key = ItemKey("heise", "2")
+    if is_told:
+        store.editions.save(edition(0, "2"))
+        store.editions.approve(edition().id, NOW)
+    store.stories.merge(LEFT, identity("2"), decision("2", "merged", who="ada"))
+    store.stories.split(LEFT, [key], new(lead=key), revision("new"), None, two_events())
+    assert store.editions.edition_of(NEW) == (edition().id if is_told else None)
+    news = [telling.story.id for telling in store.editions.unplaced(NOW + DAY)]
+    assert news == ([] if is_told else [NEW, LEFT])
+
+
+def test_what_went_out_and_was_split_off_with_others_is_no_news_when_it_is_split_again(store: Store):
+    covered(store)
+    told(store, "2")
+    key, last = ItemKey("heise", "2"), identity("last")
+    store.editions.save(edition(0, "2"))
+    store.editions.approve(edition().id, NOW)
+    store.stories.merge(LEFT, identity("2"), decision("2", "merged", who="ada"))
+    store.stories.split(LEFT, [ONE, key], new(), revision("new"), None, two_events())
+    again = replace(two_events(), story_id=NEW, at=NOW + 2 * HOUR)
+    store.stories.split(NEW, [key], story("last", lead=key), revision("last"), None, again)
+    assert store.editions.edition_of(last) == edition().id
