@@ -27,7 +27,7 @@ def merge(house: House, elder: Story, others: Sequence[Story], who: str, why: st
     with deciding(house, who, elder, *others) as now:
         found = house.store.stories.telling(elder.id)
         telling = _mergeable(house, elder, found, others)
-        fresh = [other for other in others if other.merged_into != elder.id]
+        fresh = list({other.id: other for other in others if other.merged_into != elder.id}.values())
         if not fresh:
             return Change(elder, telling.revision.title, "merged already", changed=False)
         for other in fresh:
@@ -117,8 +117,10 @@ def _new_story(house: House, story: Story, leaving: Sequence[StoredItem], now: d
     lead = leaving[0]
     source = source_of(house, lead.item)
     authority = house.config.publication.tag_authority
-    # The item alone may have named a story once, which was merged: ids are never used again.
-    new_id = f"tag:{authority}:story/{text.digest(*lead.item.key, story.id, now.isoformat())}"
+    # The item alone may have named a story once, which was merged: ids are never used again. A moment may hold several
+    # splits of one item, each of which found the story at a later revision.
+    minted = text.digest(*lead.item.key, story.id, str(story.revision), now.isoformat())
+    new_id = f"tag:{authority}:story/{minted}"
     desk = Desk(house.config.publication.author, SUMMARISERS[house.config.summaries.kind])
     topics = topics_for(house, lead.item, source)
     words = tell(tellable(lead, source), source, topics, desk, story_id=new_id, at=now, fulltext=lead.fulltext)

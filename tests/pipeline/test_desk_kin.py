@@ -71,6 +71,38 @@ def test_merging_twice_is_merging_once(told: Newsroom) -> None:
     assert len([one for one in shown(told, ONE.title)["decisions"] if one["what"] == "merged"]) == 1
 
 
+def test_what_stood_in_an_edition_is_no_news_in_the_next_once_merged_and_split_again(told: Newsroom) -> None:
+    fresh = Post("Chip kommt später", "https://heise.example/2", NOW + HOUR, guid="g2")
+    (first,) = told.editions()
+    assert TWO.title in told.path(f"editions/{first}/digest.txt").read_text()
+    told.run("stories", "merge", ONE.title, TWO.title, *WHY, now=NOW + HOUR)
+    told.run("stories", "split", ONE.title, "--item", TWO.link, *WHY, now=NOW + 2 * HOUR)
+    told.feed("heise", rss(fresh, ONE), rank=10)
+    told.run(now=NOW + timedelta(days=3))
+    digest = told.path(f"editions/{told.editions()[-1]}/digest.txt").read_text()
+    assert TWO.title in told.titles()
+    assert fresh.title in digest
+    assert TWO.title not in digest
+
+
+def test_a_story_named_twice_is_merged_once(told: Newsroom) -> None:
+    slug = shown(told, TWO.title)["slug"]
+    output = told.run("stories", "merge", ONE.title, slug, slug, *WHY, now=NOW + HOUR).output
+    assert "merged with 1: " in output
+    assert shown(told, ONE.title)["revision"] == 2
+
+
+def test_an_item_may_be_split_merged_and_split_again_in_one_moment(told: Newsroom) -> None:
+    slug = shown(told, TWO.title)["slug"]
+    told.run("stories", "merge", ONE.title, slug, *WHY, now=NOW + HOUR)
+    ids = []
+    for made in (f"{slug}-2", f"{slug}-3"):
+        told.run("stories", "split", ONE.title, "--item", TWO.link, *WHY, now=NOW + HOUR)
+        ids.append(shown(told, made)["id"])
+        told.run("stories", "merge", ONE.title, made, *WHY, now=NOW + HOUR)
+    assert len(set(ids)) == 2
+
+
 def test_an_unpublished_story_does_not_swallow_a_published_one(newsroom: Newsroom) -> None:
     newsroom.extra = HOLD.format(word="Modell")
     newsroom.feed("heise", rss(ONE))
