@@ -102,6 +102,7 @@ _UNITS: dict[str, str] = {
 }
 _WORD = re.compile(r"[\s\u00a0\u202f-]{0,2}(?P<w>(?:US-)?[A-Za-zäöüßÄÖÜ]+|[%€$£¥])\.?")
 _COIN = re.compile(r"(?:US)?(?P<c>[€$£¥]|EUR|USD)\s?$")
+_COIN_LENGTH = 7  # "USEUR", a space and a line's end
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +155,16 @@ Found = Iterator[tuple[Figure, int, int]]
 
 
 def _dates(text: str) -> Found:
-    taken: list[tuple[int, int]] = []
+    taken: set[int] = set()
     for pattern in _DATES:
         for match in pattern.finditer(text):
             parts = match.groupdict()
             month = _MONTH_OF[parts["n"].lower()] if parts.get("n") else int(parts["m"])
             day, year = int(parts["d"]), parts.get("y") or ""
-            if not (1 <= month <= 12 and 1 <= day <= 31) or any(
-                s < match.end() and match.start() < e for s, e in taken
-            ):
+            place = range(*match.span())
+            if not (1 <= month <= 12 and 1 <= day <= 31) or not taken.isdisjoint(place):
                 continue
-            taken.append(match.span())
+            taken.update(place)
             year = f"20{year}" if len(year) == 2 else year
             yield Figure(match[0], frozenset({("date", f"{year}-{month}-{day}")})), match.start(), match.end()
 
@@ -202,7 +202,7 @@ def _numbers(text: str, language: str | None) -> Iterator[Figure]:
     hits.sort(key=lambda hit: hit[1])
     for n, (values, start, end) in enumerate(hits):
         power, unit, stop = _measure(text, end, language)
-        coin = _COIN.search(text[:start])
+        coin = _COIN.search(text[max(0, start - _COIN_LENGTH) : start])
         unit = unit or (_UNITS[coin["c"].lower()] if coin else "")
         forms = {(unit or "number", _plain(value.scaleb(power))) for value in values}
         if power == 0 and not unit and n + 1 < len(hits) and _RANGE.fullmatch(text[end : hits[n + 1][1]]):

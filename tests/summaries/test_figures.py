@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -96,3 +97,15 @@ def test_what_says_less_may_be_said_after_what_says_more():
         assert all(figure.stands_in(known) for figure in figures(less, "de")), less
     for other in ("am 4. Oktober", "im November", "um 15 Uhr", "5 Euro", "5 Milliarden", "6 Millionen"):
         assert not all(figure.stands_in(known) for figure in figures(other, "de")), other
+
+
+@pytest.mark.parametrize("figure", ["1 ", "1.2. ", "2 Mai ", "zwei ", "10:30 ", "1.2.3 ", "€ 1 ", "1–2 "])
+def test_a_text_of_nothing_but_figures_is_read_at_once(figure: str):
+    began = time.process_time()
+    told("Tabelle\n" + (figure * 12_000)[:12_000], "de")
+    assert time.process_time() - began < 0.5
+
+
+def test_a_currency_stands_right_before_its_number():
+    assert forms("US€ 5") == forms("USEUR\n5") == forms("EUR 5") == {("EUR", "5")}
+    assert forms("€, und 5") == {("number", "5")}
