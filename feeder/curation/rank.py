@@ -101,12 +101,13 @@ class Ranking:
         parts.append(Part("source", float(MIDDLE - subject.rank), f"{subject.source} has rank {subject.rank}"))
         if subject.language != self.language:
             parts.append(Part("language", FOREIGN, f"told in {subject.language}, not in {self.language}"))
-        if further := min(len(subject.sites) - 1, SITES):
-            parts.append(Part("coverage", FURTHER * max(further, 0), f"{len(subject.sites)} sites tell it"))
+        if further := min(max(len(subject.sites) - 1, 0), SITES):
+            parts.append(Part("coverage", FURTHER * further, f"{len(subject.sites)} sites tell it"))
         parts += self._interests(subject)
         if subject.released is not None and (age := min(max(at - subject.released, timedelta()), OLDEST)):
             hours = int(age / timedelta(hours=1))
-            parts.append(Part("age", round(PER_DAY * hours / 24, 1), f"released {hours} hours before"))
+            if points := round(PER_DAY * hours / 24, 1):
+                parts.append(Part("age", points, f"released {hours} hours before"))
         return Score(round(sum(part.points for part in parts), 1), tuple(parts))
 
     def _interests(self, subject: Subject) -> list[Part]:

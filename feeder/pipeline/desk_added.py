@@ -1,6 +1,6 @@
 """The editor's hands on a page that no source brought: tell it at once.
 
-It becomes an item like any other, of a source that stands for its site (standing_in.HAND), so that a configured source
+It becomes an item like any other, of a source that stands for its site (house.HAND), so that a configured source
 that lists the same page, before or later, tells the same story.
 """
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("feeder")
 
+HAND = "hand:"
+"""What the ids of sources begin with that stand for the site of a page told by hand; no configured id has a colon."""
+
+_MIDDLE = 50  # the rank of a source that is given none
 _LAST = 100  # the worst rank that can be configured
 
 
@@ -68,8 +72,11 @@ class House:
         return {source.id: self._bounded(source) for source in self.config.source_nouns}
 
     def rank(self, source_id: str) -> int:
-        """How good a source is, 1 is the best; one that is no longer configured comes last."""
-        return self.sources[source_id].rank if source_id in self.sources else _LAST
+        """How good a source is, 1 is the best. What a person added stands in the middle; what is no longer
+        configured comes last."""
+        if source_id in self.sources:
+            return self.sources[source_id].rank
+        return _MIDDLE if source_id.startswith(HAND) else _LAST
 
     def _bounded(self, source: Source) -> Source:
         general = self.config.curation

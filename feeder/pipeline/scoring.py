@@ -10,20 +10,16 @@ from feeder.editing.edition import Candidate
 from feeder.model import Coverage, Rights, Telling
 from feeder.pipeline.house import House
 
-UNKNOWN_RANK = 100
-"""Of a source that is no longer configured."""
-
 
 def score_of(house: House, telling: Telling, at: datetime) -> Score:
     """The score of a story as of a moment, with its parts."""
     story, revision = telling.story, telling.revision
-    source = house.sources.get(story.lead.source_id)
     subject = Subject(
         title=revision.title,
         teaser=revision.teaser,
         topics=revision.topics,
         source=story.lead.source_id,
-        rank=source.rank if source else UNKNOWN_RANK,
+        rank=house.rank(story.lead.source_id),
         is_own=revision.rights is Rights.OWN,
         language=revision.language,
         sites=frozenset(map(_site, revision.coverage)),

@@ -7,10 +7,7 @@ from urllib.parse import urlsplit
 
 from feeder.config.sourcing import SourceSettings
 from feeder.model import Item, Rights, Source
-from feeder.pipeline.house import House
-
-HAND = "hand:"
-"""What the ids of sources begin with that stand for the site of a page told by hand; no configured id has a colon."""
+from feeder.pipeline.house import HAND, House
 
 
 def hand_id(url: str) -> str:

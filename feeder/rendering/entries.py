@@ -152,7 +152,7 @@ def _withdrawn(look: Look, telling: Telling) -> FeedEntry:
     published, updated = _times(telling)
     return FeedEntry(
         id=story.id,
-        url=web_address(look.story_url(story)) or shown.page,
+        url=shown.part_of.url if shown.part_of else shown.page,  # never what was just called wrong
         page=shown.page,
         external_url=None,
         title=text.title(withdrawn_title(look, telling)),

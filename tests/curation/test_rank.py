@@ -84,6 +84,11 @@ def test_age_counts_by_hours_for_a_week_and_what_is_dated_ahead_is_new() -> None
     ages = [score(replace(GERMAN, released=NOW - timedelta(hours=hours))).total for hours in (-5, 0, 4, 24, 168, 999)]
     assert ages == [25, 25, 24, 19, -17, -17]
     assert names(score(replace(GERMAN, released=None))) == ["source"]
+    assert names(score(replace(GERMAN, released=NOW - timedelta(minutes=1)))) == ["source"]
+
+
+def test_what_no_site_is_known_to_tell_has_no_part_for_that() -> None:
+    assert names(score(replace(OWN, sites=frozenset()))) == ["own", "source"]
 
 
 def test_a_headline_is_about_the_company_that_it_names_first() -> None:

@@ -38,6 +38,13 @@ def test_a_page_is_told_at_once_within_what_rights_let_out(newsroom: Newsroom, p
     assert [one["why"] for one in facts["decisions"]] == ["so entschieden"]
 
 
+def test_what_a_person_adds_ranks_as_a_source_that_is_given_no_rank(newsroom: Newsroom, page: str) -> None:
+    newsroom.run()
+    newsroom.run("stories", "add", page, *WHY)
+    said = newsroom.run("explain", page).output
+    assert "source: hand:127.0.0.1 has rank 50" in said
+
+
 def test_a_page_is_told_in_the_words_of_a_person(newsroom: Newsroom, page: str) -> None:
     words = ("--title", "Bericht ist da", "--teaser", "Er sagt, was alle dachten.", "--bullet", "", "--topic", "recht")
     newsroom.run("stories", "add", page, *words, *WHY)

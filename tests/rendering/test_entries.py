@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 
 from feeder.errors import RenderError
-from feeder.model import Fate, Origin, Provenance, Rights, Section, Telling
+from feeder.model import Continued, Fate, Origin, Provenance, Rights, Section, Telling
 from feeder.rendering.entries import brief, edition_entry, story_entry
 from feeder.rendering.look import Look
 from tests.rendering import samples
@@ -170,6 +170,16 @@ def test_a_withdrawn_story_keeps_its_place_and_says_only_why(look: Look, root: P
     assert after.updated == samples.NOON + timedelta(days=1)
     assert after.image is None
     assert after.related == ()
+
+
+def test_what_was_taken_back_leads_to_our_page_or_to_what_it_went_into_and_never_to_the_source(look: Look):
+    telling = samples.foreign()
+    gone = replace(telling.story, fate=Fate.WITHDRAWN, withdrawn=samples.NOON, updated=samples.NOON)
+    page = "https://ki-news.example/feeds/stories/openai-ipo/"
+    assert story_entry(look, replace(telling, story=gone)).url == page
+    elder = Continued("tag:x", "der-ganze-fall", "Der ganze Fall", samples.NOON)
+    merged = replace(telling, story=replace(gone, merged_into="tag:x"), elder=elder)
+    assert story_entry(look, merged).url == "https://ki-news.example/feeds/stories/der-ganze-fall/"
 
 
 def test_a_private_feed_is_never_named_as_the_source(look: Look):
