@@ -28,6 +28,7 @@ from feeder.model import Trace
 
 # How much of the words is looked at: teasers are about as long, and equal lengths compare best.
 WORDS_READ = 400
+TITLE_READ = 400  # characters; longer ones are whole texts without a headline
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+\d*[^\W_]*|[^\W_]+")
 _PAYWALL = re.compile(
@@ -99,7 +100,7 @@ class Wording:
 
 def headline(title: str) -> tuple[str, str]:
     """Split a headline into its kicker ("" if it has none) and the rest, without live and paywall marks."""
-    bare = _PAYWALL.sub("", title.strip())
+    bare = _PAYWALL.sub("", title.strip()[:TITLE_READ])
     mark = _MARK.match(bare)
     if mark is not None and mark.end() < len(bare) and _SET_OFF.search(mark[0]):
         bare = bare[mark.end() :]
@@ -114,7 +115,7 @@ def wording_of(trace: Trace) -> Wording:
     """Read a trace; never fails, whatever its text."""
     kicker, rest = headline(trace.title)
     read = _english if trace.language.startswith("en") else _german
-    whole = _WORD.findall(trace.title)
+    whole = _WORD.findall(trace.title[:TITLE_READ])
     title, above, below = _WORD.findall(rest), _WORD.findall(kicker), _WORD.findall(trace.words[:WORDS_READ])
     stems = [word for word in map(read, title) if word]
     everything = [*title, *above, *below]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -368,3 +369,13 @@ def test_a_word_tells_less_the_more_often_it_was_seen():
 )
 def test_a_headline_is_freed_of_marks_and_its_kicker(title: str, kicker: str, rest: str):
     assert headline(title) == (kicker, rest)
+
+
+def test_headlines_as_long_as_texts_are_read_as_far_as_headlines_go():
+    words = [" ".join(f"Wort{n}x{i}" for i in range(1_500)) for n in range(200)]
+    began = time.process_time()
+    window = Window([])
+    for n, title in enumerate(words):
+        window.add(trace(f"Gemeinsame Überschrift {title}", hours=n / 10, source=f"s{n}"))
+    assert window.match(trace(f"Gemeinsame Überschrift {words[7]}", source="new", hours=20)) is not None
+    assert time.process_time() - began < 1
