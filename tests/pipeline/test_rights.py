@@ -127,3 +127,17 @@ def test_the_full_text_of_a_page_never_leaves_the_house_without_a_licence(newsro
 def test_the_full_text_of_a_licensed_page_stands_in_full(newsroom: Newsroom) -> None:
     files = published_with_pages(newsroom, rights="licensed", licence="CC BY 4.0", fulltext=True)
     assert all(len(shown(files, story)) == 400 for story in range(STORIES))
+
+
+@pytest.mark.parametrize("rights", ["teaser", "link-only"])
+def test_a_licence_that_ended_has_ended_for_what_was_published_too(newsroom: Newsroom, rights: str) -> None:
+    assert len(shown(published(newsroom, rights="licensed", licence="CC BY 4.0"), 0)) > 300
+    files = published(newsroom, rights=rights, excerpt_limit=100)
+    for story in range(STORIES):
+        assert sum(map(len, shown(files, story))) <= (100 if rights == "teaser" else 0)
+    assert all("CC BY 4.0" not in data for data in files.values())
+
+
+def test_a_licence_got_later_lets_out_no_more_of_what_was_told_without(newsroom: Newsroom) -> None:
+    before = shown(published(newsroom, rights="teaser"), 0)
+    assert shown(published(newsroom, rights="licensed", licence="CC BY 4.0"), 0) == before

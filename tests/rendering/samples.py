@@ -69,7 +69,7 @@ def own(root: Path) -> Telling:
         )
     }
     return Telling(
-        story("microsoft-verliert-kontrolle-ueber-openai"),
+        story("microsoft-verliert-kontrolle-ueber-openai", source="redaktion"),
         revision(
             "microsoft-verliert-kontrolle-ueber-openai",
             title=lines[0],
@@ -104,7 +104,9 @@ def foreign(slug: str = "openai-ipo", *, minutes: int = 10, rights: Rights = Rig
         Coverage("heise", "heise online", "Kein Börsengang", f"https://heise.example/{slug}", None, "de"),
     )
     return Telling(
-        replace(story(slug, minutes=minutes), url=f"https://verge.example/ai/2025/11/{slug}?id=1&x=%C3%BC"),
+        replace(
+            story(slug, minutes=minutes, source="verge"), url=f"https://verge.example/ai/2025/11/{slug}?id=1&x=%C3%BC"
+        ),
         revision(
             slug,
             title=told[0].title,
@@ -124,7 +126,7 @@ def licensed(slug: str = "offenes", *, minutes: int = 20) -> Telling:
     """A story whose text and picture may be shown in full, with a correction, told with a model's help."""
     one = Coverage("offen", "Offene Nachrichten", "Offenes", "https://offen.example/offenes", NOON, "de")
     return Telling(
-        replace(story(slug, minutes=minutes), url="https://offen.example/offenes"),
+        replace(story(slug, minutes=minutes, source="offen"), url="https://offen.example/offenes"),
         revision(
             slug,
             title="Offenes Modell veröffentlicht",
@@ -148,8 +150,8 @@ def withdrawn(root: Path) -> Telling:
     return replace(telling, story=gone, reason="Die Angaben ließen sich nicht bestätigen.")
 
 
-def story(slug: str, *, minutes: int = 0) -> Story:
-    """A released story; `minutes` before noon."""
+def story(slug: str, *, minutes: int = 0, source: str = "heise") -> Story:
+    """A released story that `source` leads; `minutes` before noon."""
     moment = NOON - timedelta(minutes=minutes)
     return Story(
         id=f"tag:{AUTHORITY}:stories/{slug}",
@@ -157,7 +159,7 @@ def story(slug: str, *, minutes: int = 0) -> Story:
         url=None,
         fate=Fate.RELEASED,
         revision=1,
-        lead=ItemKey("heise", slug),
+        lead=ItemKey(source, slug),
         released=moment,
         updated=moment,
     )

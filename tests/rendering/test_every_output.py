@@ -282,7 +282,7 @@ def test_a_pinned_story_leads_the_landing_page_with_a_mark_and_stands_there_once
 def narrow(look: Look, limit: int) -> Look:
     """The same look, with a smaller limit for the samples' source."""
     sources = tuple(
-        source.model_copy(update={"excerpt_limit": limit}) if source.id == "heise" else source
+        source.model_copy(update={"excerpt_limit": limit}) if source.id == "verge" else source
         for source in look.config.sources
     )
     return replace(look, config=look.config.model_copy(update={"sources": sources}))
@@ -315,6 +315,24 @@ def test_no_output_shows_more_than_the_limit_that_holds_today(look: Look, name: 
     assert "Teaser der Quelle" in said
     assert "schrieb. Teaser der Quelle, den sie schrieb. Teaser" not in said
     assert "Punkt der Quelle" not in said
+
+
+@pytest.mark.parametrize("origin", list(Origin))
+@pytest.mark.parametrize("name", [*FIVE, "edition", "landing", "edition entry"])
+def test_what_was_written_under_a_licence_that_ended_is_cut_whoever_wrote_it(
+    look: Look, name: str, origin: Origin
+) -> None:
+    said = unquote(outputs(narrow(look, 60), stored(Rights.LICENSED, origin))[name])
+    assert "GANZER TEXT" not in said
+    assert "Foto: Quelle" not in said
+    assert "schrieb. Teaser der Quelle, den sie schrieb. Teaser" not in said
+    assert "Punkt der Quelle" not in said
+
+
+def test_what_a_source_no_longer_configured_was_stored_with_still_holds(look: Look) -> None:
+    others = tuple(source for source in look.config.sources if source.id != "verge")
+    without = replace(look, config=look.config.model_copy(update={"sources": others}))
+    assert "GANZER TEXT" in outputs(without, stored(Rights.LICENSED))["page"]
 
 
 @pytest.mark.parametrize("name", [*FIVE, "edition", "landing", "edition entry"])

@@ -111,8 +111,8 @@ def test_only_who_may_be_quoted_in_full_is(look: Look) -> None:
         (Rights.TEASER, False),
         (Rights.LINK_ONLY, False),
     ):
-        telling = samples.foreign(rights=rights)
-        telling = replace(telling, revision=replace(telling.revision, sections=(section,)))
+        telling = samples.licensed()
+        telling = replace(telling, revision=replace(telling.revision, rights=rights, sections=(section,)))
         assert ("Der ganze Text" in words(parse(story_page(look, telling)))) is is_shown
 
 
