@@ -6,7 +6,10 @@ since it came in, because answers do not say what they are about (they are a cac
 
 What stays: ids, slugs and topics, the addresses and uids by which its items are known so that they do not come back,
 who decided what and why, and where it stood in editions. An article in a folder of ours is read again once its file
-changes its name. Out of reach: lines that other stories' earlier revisions have of items that were split from them,
+changes its name. A file that still lies there is its author's to delete: what its source remembers of files holds its
+text, by which renames are seen, again once it is edited (story and item stay empty).
+
+Out of reach: lines that other stories' earlier revisions have of items that were split from them,
 backups, what was published or mailed, and what a database has yet to overwrite (SQLite's log until its next checkpoint,
 PostgreSQL's pages until VACUUM).
 """
