@@ -9,24 +9,24 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from feeder import model
+from feeder.config.carriers import Carriers
+from feeder.config.editions import DigestSettings, Schedule
 from feeder.config.sections import (
     Curation,
-    DigestSettings,
     Follow,
     Gathering,
     Mission,
     Output,
     Publication,
     Retention,
-    Schedule,
     Sections,
-    Settings,
     Share,
     Store,
     Summaries,
     Support,
     Topic,
 )
+from feeder.config.settings import Settings
 from feeder.config.shape import Path as Dotted
 from feeder.config.shape import dotted
 from feeder.config.sourcing import SourceSettings
@@ -52,6 +52,7 @@ class Config(Settings):
     follow: Follow
     share: Share
     digest: DigestSettings
+    carriers: Carriers = Field(default_factory=Carriers)
     topics: tuple[Topic, ...] = Field(min_length=1)
     sources: tuple[SourceSettings, ...] = Field(min_length=1)
 

@@ -51,7 +51,8 @@ key, in capitals.
 Text is taken as it stands; everything else is read as TOML. A variable that starts with `FEEDER_` and is no setting is
 an error, except these, which others read: {exceptions}.
 
-Secrets (`store.url`, `summaries.api_key`; `password`, `headers` and `cookies` of a source) are never printed, neither
+Secrets (`store.url`, `summaries.api_key`, `carriers.smtp.password`, `carriers.listmonk.token`,
+`carriers.dkim.key`; `password`, `headers` and `cookies` of a source) are never printed, neither
 by commands nor in errors or logs.
 """
 
@@ -75,6 +76,9 @@ def _inline(model: shape.Model) -> str:
 
 
 def _section(heading: str, model: shape.Model) -> list[str]:
+    if all(shape.table(info.annotation) for _, info in shape.keys(model)):
+        inner = ((key, shape.table(info.annotation)) for key, info in shape.keys(model))
+        return [line for key, one in inner if one for line in _section(f"[{heading.strip('[]')}.{key}]", one)]
     rows = ["| key | value | default | meaning |", "|---|---|---|---|"]
     rows += [f"| `{key}` | {_kind(info)} | {_default(info)} | {info.description} |" for key, info in shape.keys(model)]
     return [f"\n## `{heading}`\n", f"{model.__doc__}\n", *rows]
@@ -85,7 +89,8 @@ def _shared(model: shape.Model) -> Iterator[shape.Model]:
     seen: list[shape.Model] = []
     for _, section in shape.keys(model):
         table = shape.table(section.annotation) or shape.table(shape.element(section.annotation))
-        for _, info in shape.keys(table) if table else ():
+        parts = [info for _, info in shape.keys(table)] if table else []
+        for info in [] if all(shape.table(one.annotation) for one in parts) else parts:
             inner = shape.table(info.annotation) or shape.table(shape.element(info.annotation))
             if inner and inner not in seen:
                 seen.append(inner)

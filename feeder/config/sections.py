@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationInfo,
@@ -18,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from feeder.config.slots import Slot, parse_slot
+from feeder.config.settings import Settings
 from feeder.config.values import (
     Amount,
     Database,
@@ -29,7 +27,6 @@ from feeder.config.values import (
     Language,
     Line,
     Mailbox,
-    Mailto,
     Network,
     Pattern,
     Span,
@@ -42,12 +39,6 @@ from feeder.config.values import (
     placeholders_of,
 )
 from feeder.model import Action
-
-
-class Settings(BaseModel):
-    """A section: frozen, unknown keys refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Publication(Settings):
@@ -101,24 +92,6 @@ class Output(Settings):
     )
 
 
-class Schedule(Settings):
-    """When the service works."""
-
-    gather: Duration = Field(
-        default=timedelta(minutes=5),
-        description="Time between two rounds; each looks at folders and at those sources whose time has come.",
-    )
-    editions: tuple[Annotated[str, AfterValidator(lambda text: parse_slot(text) and text)], ...] = Field(
-        default=("mon-fri 07:00",),
-        description='Slots of the editions: weekday names and a time in the publication\'s zone, "mon-fri 07:00".',
-    )
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """The editions' slots, ready for the clock."""
-        return tuple(parse_slot(text) for text in self.editions)
-
-
 class Rule(Settings):
     """A curation rule; the first one of its list that matches an item decides for that list."""
 
@@ -157,7 +130,7 @@ class Curation(Settings):
 
     release: Literal["auto", "hold"] = Field(
         default="auto",
-        description='"auto" releases what the rules keep; "hold" keeps it back (a desk to release it is to come).',
+        description='"auto" releases what the rules keep; "hold" keeps all of it until an editor releases it (`feeder stories`).',
     )
     languages: tuple[Language, ...] = Field(
         default=("de", "en"), description="Languages that are taken, as two letters."
@@ -253,38 +226,6 @@ class Share(Settings):
     networks: tuple[SHARE_NETWORKS, ...] = Field(
         default=("mail", "whatsapp", "linkedin", "x", "mastodon", "bluesky", "facebook", "telegram"),
         description="Where readers can share, in this order.",
-    )
-
-
-class DigestSettings(Settings):
-    """The edition and its mail."""
-
-    subject: Annotated[Line, AfterValidator(placeholders_of("title", "number", "date"))] = Field(
-        default="{title}", description="The subject; {title} is the first headline, {number} and {date} the edition's."
-    )
-    intro: str = Field(default="", description="A greeting above the stories; may be empty.")
-    size: Whole = Field(
-        default=20,
-        ge=1,
-        le=100,
-        description="Stories that the mail tells with their teasers, the best and newest; as many again stand as"
-        " links, the others are counted and stand in the web version.",
-    )
-    per_source: Whole | None = Field(
-        default=None, ge=1, description="Of those, stories that one source leads, at most; the others stand as links."
-    )
-    per_topic: Whole | None = Field(
-        default=None, ge=1, description="The same of one topic; our own articles and what is pinned know neither bound."
-    )
-    minimum: Whole = Field(
-        default=1, ge=1, description="Fewer stories than this, and the slot is skipped with a reason."
-    )
-    sender: Mailbox = Field(description='The From line: "KI-News <newsletter@ki-news.example>".')
-    reply_to: Mailbox | None = Field(default=None, description="Where answers go, if not to the sender.")
-    unsubscribe: Mailto = Field(description="How readers leave: mailto: and an address.")
-    why: Line = Field(
-        default="Du bekommst diese E-Mail, weil du unseren Newsletter abonniert hast.",
-        description="The line in the footer that says why this mail came.",
     )
 
 

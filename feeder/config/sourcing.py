@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from feeder.config import files
-from feeder.config.sections import Rule, Settings
+from feeder.config.sections import Rule
+from feeder.config.settings import Settings
 from feeder.config.values import (
     Cookies,
     Days,

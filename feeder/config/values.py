@@ -180,6 +180,15 @@ def _database(value: SecretStr) -> SecretStr:
     return value
 
 
+STATES = tuple("BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH".split())
+
+
+def _state(value: str) -> str:
+    if value.upper() not in STATES:
+        raise ValueError(f"must be the two letters of a German state: {', '.join(STATES)}")
+    return value.upper()
+
+
 Text = Annotated[str, Field(min_length=1)]
 Line = Annotated[Text, AfterValidator(_one_line)]
 Url = Annotated[str, AfterValidator(_http)]
@@ -196,6 +205,7 @@ TagAuthority = Annotated[str, AfterValidator(_tag_authority)]
 Mailbox = Annotated[Line, AfterValidator(_mailbox)]
 Mailto = Annotated[str, AfterValidator(_mailto)]
 Database = Annotated[SecretStr, AfterValidator(_database)]
+State = Annotated[str, AfterValidator(_state)]
 Network = Annotated[str, AfterValidator(_network)]
 Header = Annotated[SecretStr, AfterValidator(_header)]
 Cookies = Annotated[SecretStr, AfterValidator(_cookies)]
@@ -216,6 +226,7 @@ NAMES: dict[Callable[..., object], str] = {
     _mailto: "`mailto:` address",
     _database: "database address",
     _network: "network",
+    _state: "German state",
     _header: "header",
     _cookies: "cookies",
 }

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from feeder.model.editions import Corrected, Digest, Edition, EditionSection, EditionStatus
+from feeder.model.editions import (
+    PUBLIC,
+    Corrected,
+    Digest,
+    Edition,
+    EditionSection,
+    EditionStatus,
+    Edits,
+    SectionKind,
+)
 from feeder.model.findings import Finding, Galley, Level, Passage
 from feeder.model.items import (
     APART,
@@ -20,6 +29,7 @@ from feeder.model.items import (
     Status,
     StoredItem,
 )
+from feeder.model.mail import Delivery, DeliveryState, Hole, Letter, Recipient, RecipientState
 from feeder.model.sources import (
     Action,
     Aftermath,
@@ -45,6 +55,7 @@ from feeder.model.work import Feed, Lease, OutputFile, OutputRecord, Run, Step
 
 __all__ = [
     "APART",
+    "PUBLIC",
     "Action",
     "Aftermath",
     "Alert",
@@ -55,10 +66,13 @@ __all__ = [
     "Correction",
     "Coverage",
     "Decision",
+    "Delivery",
+    "DeliveryState",
     "Digest",
     "Edition",
     "EditionSection",
     "EditionStatus",
+    "Edits",
     "Enclosure",
     "Fate",
     "Feed",
@@ -67,12 +81,14 @@ __all__ = [
     "Galley",
     "Gathered",
     "Health",
+    "Hole",
     "Image",
     "Item",
     "ItemKey",
     "KnownFile",
     "KnownItem",
     "Lease",
+    "Letter",
     "Level",
     "Listing",
     "Medium",
@@ -84,11 +100,14 @@ __all__ = [
     "Passage",
     "Provenance",
     "Raw",
+    "Recipient",
+    "RecipientState",
     "Refusal",
     "Rights",
     "Rule",
     "Run",
     "Section",
+    "SectionKind",
     "Selectors",
     "Source",
     "SourceState",

@@ -14,14 +14,31 @@ class EditionStatus(StrEnum):
     HELD = "held"
     SKIPPED = "skipped"
     APPROVED = "approved"
+    DELIVERING = "delivering"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+PUBLIC = (EditionStatus.APPROVED, EditionStatus.DELIVERING, EditionStatus.DELIVERED, EditionStatus.FAILED)
+"""The states of an edition that has its number: readers see it, and nothing in it changes."""
+
+
+class SectionKind(StrEnum):
+    """What a part of an edition is; what was stored before there were kinds is `TOPIC`."""
+
+    LEAD = "lead"
+    TOP = "top"
+    TOPIC = "topic"
 
 
 @dataclass(frozen=True, slots=True)
 class EditionSection:
-    """A headed part of an edition: `topic` is a topic id, None for the stories before all topics."""
+    """A headed part of an edition: `topic` is a topic id; None for lead and top stories, and for the stories after all
+    topics."""
 
     topic: str | None
     stories: tuple[tuple[str, int], ...]
+    kind: SectionKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +55,12 @@ class Corrected:
 class Edition:
     """The stories that go out together. `id` is the slot in local time, `2026-11-23-0700`; it is
     also the folder. `number` is given at approval, so skips leave no gap. The first `told` stories are told, the others
-    linked; None where the digest's size alone says so."""
+    linked; None where the digest's size alone says so.
+
+    `since` is the cutoff of the edition before it. `decide_by`: until then a person may stop it or hurry it; None where
+    only a person's word counts, or nobody was asked. `carriers` are those that were set up when it was approved, which
+    deliver it without being told. `reason` says why it is held, skipped or failed.
+    """
 
     id: str
     slot: datetime
@@ -52,6 +74,28 @@ class Edition:
     reason: str | None = None
     told: int | None = None
     corrections: tuple[Corrected, ...] = ()
+    since: datetime | None = None
+    decide_by: datetime | None = None
+    carriers: tuple[str, ...] = ()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has been approved, so that readers see it and nothing in it changes."""
+        return self.status in PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What a person wants of the edition of a slot, before it is approved.
+
+    `first` are ids of stories in the order in which they shall lead it; `dropped` shall not stand in it, and are free
+    for the next one. `subject` and `intro` are None where nobody said anything.
+    """
+
+    subject: str | None = None
+    intro: str | None = None
+    first: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

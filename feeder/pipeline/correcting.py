@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from feeder.model import Corrected, Correction, Edition, EditionStatus, Fate, StoryPage
+from feeder.model import PUBLIC, Corrected, Correction, Edition, Fate, StoryPage
 from feeder.pipeline.house import House
 from feeder.pipeline.kin import elder_of
 
@@ -14,7 +14,7 @@ def corrections(house: House) -> tuple[Corrected, ...]:
 
     Only stories whose words changed visibly since are looked at, which are few however many editions there are.
     """
-    editions = house.store.editions.list(EditionStatus.APPROVED)
+    editions = house.store.editions.list(*PUBLIC)
     rows = {row.id: row for row in (house.store.stories.pages() if editions else ())}
     shown: dict[str, list[int]] = {}
     cutoffs = {}

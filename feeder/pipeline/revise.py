@@ -6,11 +6,13 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
+from feeder.curation.rules import due_on
 from feeder.editing.quellen import retold
 from feeder.editing.telling import Desk, same_words, tell, tellable
 from feeder.errors import OutdatedError
-from feeder.model import Article, Decision, EditionStatus, Fate, Status, StoredItem, Story, StoryRevision
+from feeder.model import Article, Decision, Fate, Status, StoredItem, Story, StoryRevision
 from feeder.pipeline.by_hand import is_decided_by_hand, with_words_by_hand
+from feeder.pipeline.continuing import as_update
 from feeder.pipeline.deciding import unchanged
 from feeder.pipeline.house import House
 from feeder.pipeline.mending import settle, stays_as_it_was
@@ -23,11 +25,11 @@ log = logging.getLogger("feeder.curate")
 def release_due(house: House, now: datetime) -> None:
     """Release the held stories whose date has come."""
     for story in house.store.stories.due(now):
-        decision = Decision(
-            story.id, "rules", Fate.RELEASED.value, "its date has come", now, story.revision, story.lead
-        )
         try:
             with unchanged(house, story):
+                told = as_update(house, story, now)
+                why = "its date has come"
+                decision = Decision(story.id, "rules", Fate.RELEASED.value, why, now, told.revision, story.lead)
                 house.store.stories.decide(decision, Fate.RELEASED, released=story.due or now)
         except OutdatedError as error:
             log.info("not released by its date: %s", error)
@@ -97,7 +99,7 @@ def _left_alone(house: House, story: Story) -> str | None:
         return "a person has decided on this story"
     edition = house.store.editions.edition_of(story.id)
     placed = house.store.editions.get(edition) if edition else None
-    if placed is not None and placed.status is EditionStatus.APPROVED:
+    if placed is not None and placed.is_public:
         return f"it stands in edition {placed.number}"
     return None
 
@@ -112,15 +114,8 @@ def _changes_fate(house: House, story: Story, article: Article, stored: StoredIt
     elif article.status is not Status.WITHDRAWN and story.fate is Fate.WITHDRAWN:
         fate, why = Fate.RELEASED, "the article's file no longer says withdrawn"
     elif story.fate is Fate.HELD and story.due is not None and article.date is not None and article.date != story.due:
-        decision = Decision(
-            story.id,
-            "rules",
-            Fate.HELD.value,
-            f"due on {article.date:%Y-%m-%d %H:%M} UTC",
-            now,
-            story.revision,
-            stored.item.key,
-        )
+        why = due_on(article.date, house.config.publication.zone)
+        decision = Decision(story.id, "rules", Fate.HELD.value, why, now, story.revision, stored.item.key)
         house.store.stories.decide(decision, Fate.HELD, due=article.date)
         return True
     else:

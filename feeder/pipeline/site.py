@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from feeder import text
 from feeder.errors import RenderError
-from feeder.model import Edition, EditionStatus, Fate, Feed, OutputFile, StoryPage, Telling
+from feeder.model import PUBLIC, Edition, Fate, Feed, OutputFile, StoryPage, Telling
 from feeder.pipeline.house import House
 from feeder.pipeline.kin import elder_of, later_of, named, with_elders
 from feeder.rendering.digest import render_digest
@@ -40,7 +40,7 @@ def plan(house: House, now: datetime) -> Iterator[Planned]:
     for row in rows.values():
         if row.fate is Fate.RELEASED or (row.withdrawn is not None and row.withdrawn > since) or elder_of(row, rows):
             yield _story(house, row, rows, later.get(row.id, ()))
-    editions = house.store.editions.list(EditionStatus.APPROVED)
+    editions = house.store.editions.list(*PUBLIC)
     for edition in editions:
         yield _edition(house, edition, rows)
     yield _editions_feed(house, editions, rows)

@@ -130,7 +130,8 @@ def _mistake(template: str, error: jinja2.TemplateError | UnicodeDecodeError) ->
 
 def _digest(config: Config, folder: Path) -> str:
     """Name what decides how a story looks, besides the story: settings, templates, and this room's code."""
-    digest = hashlib.sha256(repr(config.model_dump(exclude={"base", "store", "gathering", "retention"})).encode())
+    unseen = {"base", "store", "gathering", "retention", "schedule", "carriers"}
+    digest = hashlib.sha256(repr(config.model_dump(exclude=unseen)).encode())
     for root, pattern in ((folder, "*"), (Path(__file__).parent, "*.py")):
         for file in sorted(root.rglob(pattern)):
             if file.is_file():

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from feeder import text
-from feeder.model import Edition, EditionStatus, Fate, Health, OutputFile, Source, SourceState, Telling
+from feeder.model import Edition, Fate, Health, OutputFile, Source, SourceState, Telling
 from feeder.rendering.filling import filled, stamp
 from feeder.rendering.look import Look
 
@@ -48,7 +48,7 @@ def _stories(look: Look, tellings: Sequence[Telling]) -> Mapping[str, object]:
 
 
 def _editions(look: Look, editions: Sequence[Edition]) -> Mapping[str, object]:
-    approved = [edition for edition in editions if edition.status is EditionStatus.APPROVED]
+    approved = [edition for edition in editions if edition.is_public]
     newest = max(approved, key=lambda edition: (edition.slot, edition.id), default=None)
     counts = {"approved": len(approved)}
     if newest is None:

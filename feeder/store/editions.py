@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, exists, func, insert, select
 
 from feeder.errors import StoreError
-from feeder.model import Edition, EditionStatus, Fate, StoryRevision, Telling
+from feeder.model import PUBLIC, Edition, EditionStatus, Edits, Fate, StoryRevision, Telling
 from feeder.store.coding import decode, encode
 from feeder.store.database import Database
-from feeder.store.schema import edition_stories, editions, revisions, stories
+from feeder.store.schema import edition_edits, edition_stories, editions, revisions, stories
 from feeder.store.tellings import NEWEST, current, telling_from
 from feeder.store.upsert import put
 
@@ -38,10 +38,10 @@ class Editions:
         found = self._many(query.limit(1))
         return found[0] if found else None
 
-    def list(self, status: EditionStatus | None = None) -> tuple[Edition, ...]:
-        """All editions, or those of one status; the latest slot first."""
+    def list(self, *statuses: EditionStatus) -> tuple[Edition, ...]:
+        """All editions, or those in one of the states; the latest slot first."""
         query = _select()
-        return self._many(query if status is None else query.where(editions.c.status == status))
+        return self._many(query.where(editions.c.status.in_(statuses)) if statuses else query)
 
     def unplaced(self, cutoff: datetime) -> tuple[Telling, ...]:
         """Released stories that stand in no edition yet and were released by the cutoff; the newest first."""
@@ -62,7 +62,7 @@ class Editions:
 
         What is approved or skipped already stays as it is. A story of another edition is refused.
         """
-        if edition.status is EditionStatus.APPROVED or edition.number is not None:
+        if edition.is_public or edition.number is not None:
             raise StoreError(f"edition {edition.id} cannot be saved as approved: approve it, which gives its number")
         with self._database.write(LOCK) as connection:
             before = _get(connection, edition.id)
@@ -73,18 +73,50 @@ class Editions:
                 _claim(connection, edition)
             return edition
 
-    def approve(self, edition_id: str, at: datetime) -> Edition:
-        """Give an edition its number, once; the next after the highest, so that skips leave no gap."""
+    def approve(self, edition_id: str, at: datetime, carriers: tuple[str, ...] = ()) -> Edition:
+        """Give an edition its number, once; the next after the highest, so that skips leave no gap. `carriers` are to
+        deliver it."""
         with self._database.write(LOCK) as connection:
             edition = _must(connection, edition_id)
-            if edition.status is EditionStatus.APPROVED:
+            if edition.is_public:
                 return edition
             if edition.status not in _OPEN:
                 raise StoreError(f"edition {edition_id} is {edition.status} and cannot be approved")
             highest = connection.execute(select(func.max(editions.c.number))).scalar() or 0
-            approved = replace(edition, status=EditionStatus.APPROVED, number=highest + 1, approved=at)
+            approved = replace(
+                edition,
+                status=EditionStatus.APPROVED,
+                number=highest + 1,
+                approved=at,
+                reason=None,
+                decide_by=None,
+                carriers=carriers,
+            )
             _put(connection, approved)
             return approved
+
+    def move(self, edition_id: str, status: EditionStatus, reason: str | None = None) -> Edition:
+        """Say how far the delivery of an approved edition is: delivering, delivered, or failed and why."""
+        with self._database.write(LOCK) as connection:
+            edition = _must(connection, edition_id)
+            if not edition.is_public or status not in PUBLIC[1:]:
+                raise StoreError(f"edition {edition_id} is {edition.status} and cannot become {status}")
+            moved = replace(edition, status=status, reason=reason)
+            if moved != edition:
+                _put(connection, moved)
+            return moved
+
+    def edits(self, edition_id: str) -> Edits:
+        """What a person wants of an edition; nothing if nobody said anything."""
+        query = select(edition_edits.c.edits).where(edition_edits.c.edition_id == edition_id)
+        with self._database.read() as connection:
+            written = connection.execute(query).scalar()
+        return Edits() if written is None else decode(Edits, written)
+
+    def edit(self, edition_id: str, edits: Edits) -> None:
+        """Remember what a person wants of the edition of a slot, instead of what was wanted before."""
+        with self._database.write(LOCK) as connection:
+            put(connection, edition_edits, [{"edition_id": edition_id, "edits": encode(edits)}])
 
     def skip(self, edition_id: str, reason: str) -> Edition:
         """Let an edition not appear; its stories are free for the next one."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from feeder.store.columns import Moment, Name, Second, Words
 
 # The migration that these tables are at; `open_store` compares it with the database's own word.
-HEAD = "0004"
+HEAD = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -230,6 +230,56 @@ edition_stories = Table(
     Column("n", Integer, nullable=False),
     Column("edition_id", Words, ForeignKey("editions.id"), nullable=False, index=True),
     ForeignKeyConstraint(["story_id", "n"], ["revisions.story_id", "revisions.n"]),
+)
+
+# What a person wants of the edition of a slot, which may not have been composed yet.
+edition_edits = Table(
+    "edition_edits",
+    metadata,
+    Column("edition_id", Words, primary_key=True),
+    Column("edits", Text, nullable=False),  # model.Edits
+)
+
+# Who gets the digest, where no list manager keeps them; `address` is lower case, `written` as it was given.
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("address", Words, primary_key=True),
+    Column("written", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("token", Words, nullable=False, unique=True),
+    Column("state", Words, nullable=False),
+    Column("refusals", Integer, nullable=False),  # for good, one edition after the other
+    Column("why", Text),
+    Column("at", Moment, nullable=False),
+)
+
+# The outbox: one row per recipient, made before the first message of an edition leaves; `address` is lower case.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("edition_id", Words, ForeignKey("editions.id"), primary_key=True),
+    Column("carrier", Words, primary_key=True),
+    Column("address", Words, primary_key=True),
+    Column("written", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("token", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("at", Moment),
+    Column("not_before", Moment),
+    Column("answer", Text),
+    Index("ix_deliveries_state", "edition_id", "carrier", "state"),
+)
+
+# What a carrier calls an edition that it was given: a campaign's number, or that its outbox is filled.
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("edition_id", Words, ForeignKey("editions.id"), primary_key=True),
+    Column("carrier", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 # A run and the parts that it waits for; `state` of a part is None while it is open.
