@@ -14,12 +14,16 @@ from typing import Generic, TypeVar
 J = TypeVar("J")
 R = TypeVar("R")
 
-UNSEEN_SECONDS = 0.2  # after which somebody who waits is told that nothing came
+UNSEEN_SECONDS = 0.1  # after which somebody who waits is told that nothing came
+FEWEST = 2  # threads that there are from the start
 
 
 class Lanes(Generic[J, R]):
     """Work jobs on a few threads: those of a lane one after the other, `pause` seconds apart, and no thread waits
     for a busy lane while another lane has something to do.
+
+    Two threads begin; while the process computes less than half of the time, so that twice as many would find
+    room, their number doubles, to `workers` at most. More than that would only be in each other's way (the GIL).
 
     At most twice as many results as threads are in flight: who does not take them halts the work. Once
     `is_over()`, no further job begins; `left` holds what was not begun. `work` must not raise: what it raises
@@ -47,18 +51,21 @@ class Lanes(Generic[J, R]):
         self._pause = pause
         self._is_over = is_over
         self._lock = threading.Lock()
-        self._results: queue.Queue[R | BaseException | None] = queue.Queue(2 * workers)
-        self._threads = [
-            threading.Thread(target=self._run, name=f"feeder-lane-{n}", daemon=True)
-            for n in range(min(workers, len(lanes)))
-        ]
+        self._results: queue.Queue[R | BaseException | None] = queue.Queue(2 * FEWEST)
+        self._most = min(workers, len(lanes))
+        self._started = 0
 
     def results(self) -> Iterator[R | None]:
         """Start, and yield each result as it comes; None whenever none came for a moment."""
-        for thread in self._threads:
-            thread.start()
-        working = len(self._threads)
+        working = self._start(FEWEST)
+        since, used = time.monotonic(), time.process_time()
         while working:
+            now = time.monotonic()
+            if self._started < self._most and now - since >= UNSEEN_SECONDS:
+                spent = time.process_time()
+                if self._ready and spent - used < (now - since) / 2:
+                    working += self._start(self._started)
+                since, used = now, spent
             try:
                 found = self._results.get(timeout=UNSEEN_SECONDS)
             except queue.Empty:
@@ -70,6 +77,15 @@ class Lanes(Generic[J, R]):
                 raise found
             else:
                 yield found
+
+    def _start(self, more: int) -> int:
+        """Start this many threads more, as far as may be; how many did."""
+        more = min(more, self._most - self._started)
+        self._results.maxsize = 2 * (self._started + more)
+        for number in range(self._started, self._started + more):
+            threading.Thread(target=self._run, name=f"feeder-lane-{number}", daemon=True).start()
+        self._started += more
+        return more
 
     @property
     def left(self) -> Sequence[J]:

@@ -132,3 +132,26 @@ def test_what_the_work_raises_reaches_who_waits_for_it() -> None:
 
     with pytest.raises(ZeroDivisionError):
         run([("one", 1)], work)
+
+
+def threads_that_worked(workers: int) -> int:
+    names: set[str] = set()
+
+    def work(n: int) -> int:
+        names.add(threading.current_thread().name)
+        time.sleep(0.03)
+        return n
+
+    run([(str(n), n) for n in range(60)], work, workers=workers)
+    return len(names)
+
+
+def test_while_the_process_computes_two_threads_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "process_time", time.monotonic)
+    assert threads_that_worked(8) == 2
+
+
+def test_while_it_only_waits_as_many_work_as_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "process_time", lambda: 0.0)
+    assert threads_that_worked(5) == 5
+    assert threads_that_worked(1) == 1
