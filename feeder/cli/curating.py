@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from feeder.cli.opening import configured, open_house, read_config, speak, timed
+from feeder.cli.telling import counted
 from feeder.cli.working import work
 from feeder.model import Step
 from feeder.pipeline.again import Difference, carry_out
@@ -38,17 +39,27 @@ def curate(
     config = read_config(config_path)
     with open_house(config, now=now, offline=True, dry_run=True) as copy:
         found = carry_out(copy, copy.clock())
+    found, placed = _without_editions(found)
     wanted = sum(one.left is None for one in found)
     acts = bool(wanted) and not dry_run and (yes or (not as_json and _agrees(found)))
     if acts:
         with open_house(config, now=now, offline=True) as house:
-            found = carry_out(house, house.clock())
+            found, placed = _without_editions(carry_out(house, house.clock()))
     if as_json:
-        click.echo(json.dumps({"done": acts, "differences": list(map(_facts, found))}, ensure_ascii=False, indent=2))
+        facts = {"done": acts, "differences": list(map(_facts, found)), "in_editions": placed}
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
     if not acts or yes:
         _show(found)
+    if placed:
+        click.echo(f"{counted(placed, 'change')} cannot be made, for the stories stand in an edition.")
     click.echo(_outcome(acts, wanted))
+
+
+def _without_editions(found: Sequence[Difference]) -> tuple[tuple[Difference, ...], int]:
+    """The differences, and how many more there would be of stories that stand in an edition: too many to print."""
+    shown = tuple(one for one in found if one.edition is None)
+    return shown, len(found) - len(shown)
 
 
 def _agrees(found: Sequence[Difference]) -> bool:

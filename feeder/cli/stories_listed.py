@@ -13,7 +13,7 @@ from feeder.cli.stories_meant import meant, moment
 from feeder.cli.telling import iso, local, told
 from feeder.model import Decision, Fate, StoredItem, Story, StoryRevision, Telling
 from feeder.pipeline import House
-from feeder.pipeline.deciding import title_of
+from feeder.pipeline.deciding import title_by_id, title_of
 from feeder.pipeline.desk_found import items_of, short_id
 
 LISTED = 50  # as many as a person looks through; all of them with --since
@@ -74,7 +74,7 @@ def _needs(house: House, story: Story) -> str:
     if story.fate is not Fate.RELEASED and (decided := house.store.stories.decisions(story.id)):
         parts.append(decided[-1].why)
     if story.merged_into:
-        parts.append(f"part of {story.merged_into}")
+        parts.append(f"part of {title_by_id(house, story.merged_into)}")
     if story.pinned and story.pinned > house.clock():
         parts.append(f"pinned until {local(house, story.pinned)}")
     if story.touched:
@@ -115,7 +115,7 @@ def _print_one(house: House, story: Story) -> None:
         _print_words(house, telling.revision)
     told("items", [_item(one, story) for one in items_of(house, story)])
     told("edition", [edition] if (edition := house.store.editions.edition_of(story.id)) else [])
-    told("decisions", [_decision(house, one) for one in house.store.stories.decisions(story.id)])
+    told("decisions", [_decision(house, story, one) for one in house.store.stories.decisions(story.id)])
 
 
 def _times(house: House, story: Story) -> list[str]:
@@ -142,9 +142,22 @@ def _item(stored: StoredItem, story: Story) -> str:
     return f"{stored.item.source_id}: {stored.item.title} ({stored.item.url or stored.item.uid}{leads})"
 
 
-def _decision(house: House, decision: Decision) -> str:
+def _decision(house: House, story: Story, decision: Decision) -> str:
     score = "" if decision.score is None else f" ({decision.score:.2f})"
-    return f"{local(house, decision.at)} {decision.who}: {decision.what}: {decision.why}{score}"
+    about = _about(house, story, decision)
+    return f"{local(house, decision.at)} {decision.who}: {decision.what}{about}: {decision.why}{score}"
+
+
+def _about(house: House, story: Story, decision: Decision) -> str:
+    """What was merged or split, by title. Decisions outlive erased words, so that they hold none themselves."""
+    if decision.what not in ("merged", "split"):
+        return ""
+    if decision.item is None:
+        is_into = decision.what == "merged" and story.merged_into is not None
+        return f" into {title_by_id(house, story.merged_into or '')}" if is_into else ""
+    stored = house.store.items.get(decision.item)
+    name = f"“{stored.item.title or stored.item.uid}”" if stored else decision.item.uid
+    return f" {name} of {decision.item.source_id}"
 
 
 def _facts(house: House, story: Story) -> dict[str, object]:

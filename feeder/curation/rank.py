@@ -47,7 +47,8 @@ class Interest:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What of a story is ranked: `rank` is that of its lead's source, `sites` those that tell it, the lead's too."""
+    """What of a story is ranked: `rank` is that of its lead's source, `sites` those that tell it, the lead's too.
+    `pinned` is told in the zone that it comes in."""
 
     title: str
     teaser: str
@@ -95,7 +96,7 @@ class Ranking:
         """Score a story as of a moment: an edition's cutoff, or now."""
         parts = []
         if subject.pinned is not None and subject.pinned > at:
-            parts.append(Part("pinned", PINNED, f"until {subject.pinned:%Y-%m-%d %H:%M} UTC"))
+            parts.append(Part("pinned", PINNED, f"until {subject.pinned:%Y-%m-%d %H:%M}"))
         if subject.is_own:
             parts.append(Part("own", OWN, "an article of our own"))
         parts.append(Part("source", float(MIDDLE - subject.rank), f"{subject.source} has rank {subject.rank}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 
 from feeder.model import Action, Fate, Rule, Source, Status, StoredItem
@@ -25,11 +25,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The general settings of curation."""
+    """The general settings of curation; `zone` is the publication's, in which reasons say when something is due."""
 
     rules: tuple[Rule, ...]
     languages: tuple[str, ...]
     holds: bool
+    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def judge(stored: StoredItem, source: Source, facts: Facts, policy: Policy, tall
             return Verdict(Fate.DROPPED, reason(rule), joins=False)
         if rule is not None and rule.action is Action.HOLD:
             held = reason(rule)
-    if (verdict := _calm(stored, source, tally, now)) is not None:
+    if (verdict := _calm(stored, source, tally, now, policy.zone)) is not None:
         return verdict
     return _released(held, policy, "the rules keep it")
 
@@ -89,11 +90,11 @@ def _own(stored: StoredItem, source: Source, facts: Facts, policy: Policy, now: 
     if article is not None and article.flaws:
         return Verdict(Fate.HELD, FLAWED + "; ".join(article.flaws), joins=False)
     if date is not None and date > now:
-        return Verdict(Fate.HELD, f"due on {date:%Y-%m-%d %H:%M} UTC", due=date, joins=False)
+        return Verdict(Fate.HELD, due_on(date, policy.zone), due=date, joins=False)
     return _released(reason(rule) if rule and rule.action is Action.HOLD else None, policy, "an article of our own")
 
 
-def _calm(stored: StoredItem, source: Source, tally: Tally, now: datetime) -> Verdict | None:
+def _calm(stored: StoredItem, source: Source, tally: Tally, now: datetime, zone: tzinfo) -> Verdict | None:
     """Keep a source from telling what is old, what lies ahead, and too much at once."""
     date = stored.item.published or stored.item.updated or stored.first_seen
     if source.max_age_days is not None and date < now - timedelta(days=source.max_age_days):
@@ -108,8 +109,13 @@ def _calm(stored: StoredItem, source: Source, tally: Tally, now: datetime) -> Ve
     if source.max_per_source is not None and tally.today >= source.max_per_source:
         return Verdict(Fate.DROPPED, f"more than {source.max_per_source} stories of this source within 24 hours")
     if date > now + CLOCK_SKEW:
-        return Verdict(Fate.HELD, f"dated ahead, due on {date:%Y-%m-%d %H:%M} UTC", due=date, joins=False)
+        return Verdict(Fate.HELD, f"dated ahead, {due_on(date, zone)}", due=date, joins=False)
     return None
+
+
+def due_on(date: datetime, zone: tzinfo) -> str:
+    """Why something waits for its date, as editors' clocks show it."""
+    return f"due on {date.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _released(held: str | None, policy: Policy, why: str) -> Verdict:

@@ -33,7 +33,8 @@ MOST = 100_000
 class Difference:
     """What rules make of a story now. `fate` and `topics` are the new ones, None where they stay.
 
-    `left`: why nothing is done although the rules say otherwise; then both are None.
+    `left`: why nothing is done although the rules say otherwise; then both are None. `edition`: that it stands in that
+    one is the only reason.
     """
 
     story: Story
@@ -44,6 +45,7 @@ class Difference:
     before: tuple[str, ...] = ()
     due: datetime | None = None
     left: str | None = None
+    edition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def differences(house: House, now: datetime) -> tuple[Difference, ...]:
         if story.fate is Fate.DROPPED:
             dropped += [case] if _is_kept_now(house, case, now) else []
         else:
-            found += [difference] if (difference := _of_told(house, case, now)) is not None else []
+            difference = _of_told(house, case, now)
+            found += [_unless_placed(house, difference)] if difference is not None else []
     return (*found, *_of_dropped(house, dropped, now))
 
 
@@ -87,7 +90,7 @@ def carry_out(house: House, now: datetime) -> tuple[Difference, ...]:
 
 def _policy(house: House) -> Policy:
     settings = house.config.curation
-    return Policy(house.rules, settings.languages, settings.release == "hold")
+    return Policy(house.rules, settings.languages, settings.release == "hold", house.config.publication.zone)
 
 
 def _case(house: House, story: Story) -> _Case | None:
@@ -96,7 +99,7 @@ def _case(house: House, story: Story) -> _Case | None:
     if source is None or source.kind == "folder" or story.touched or story.merged_into or story.fate is Fate.WITHDRAWN:
         return None
     stored = house.store.items.get(story.lead)
-    if stored is None or house.store.editions.edition_of(story.id) is not None:
+    if stored is None:
         return None
     decided = [one for one in house.store.stories.decisions(story.id) if one.what == story.fate.value]
     return _Case(story, stored, source, decided[-1].why if decided else "")
@@ -137,6 +140,14 @@ def _of_told(house: House, case: _Case, now: datetime) -> Difference | None:
     if topics != revision.topics:
         difference = replace(difference, topics=topics)
     return None if difference.fate is None and difference.topics is None else difference
+
+
+def _unless_placed(house: House, difference: Difference) -> Difference:
+    """A change, but for one of a story that stands in an edition."""
+    edition = house.store.editions.edition_of(difference.story.id)
+    if edition is None:
+        return difference
+    return replace(difference, fate=None, topics=None, left=f"it stands in edition {edition}", edition=edition)
 
 
 def _of_dropped(house: House, cases: Sequence[_Case], now: datetime) -> Iterator[Difference]:

@@ -54,7 +54,7 @@ def curate(house: House, run: int) -> Sequence[Step]:
         return following  # without a lease, which costs two commits
     desk = Desk(house.config.publication.author, SUMMARISERS[house.config.summaries.kind])
     settings = house.config.curation
-    policy = Policy(house.rules, settings.languages, settings.release == "hold")
+    policy = Policy(house.rules, settings.languages, settings.release == "hold", house.config.publication.zone)
     with house.lease("curate") as guard:
         state = _Round(house, now, desk, guard, Writer(house, now, guard))
         waiting = house.store.items.waiting()

@@ -91,6 +91,12 @@ def title_of(house: House, story: Story) -> str:
     return (stored.item.title if stored else "") or story.slug
 
 
+def title_by_id(house: House, story_id: str) -> str:
+    """What a story is called, in quotation marks; one that the store does not know by its id."""
+    story = house.store.stories.get(story_id)
+    return f"“{title_of(house, story)}”" if story else story_id
+
+
 def local(house: House, moment: datetime) -> str:
     """A moment in the publication's zone."""
     return moment.astimezone(house.config.publication.zone).strftime("%Y-%m-%d %H:%M")

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from feeder.errors import DeskError
 from feeder.model import Fate, Story
-from feeder.pipeline.deciding import Change, deciding, decision, local, now_of, reasoned, title_of
+from feeder.pipeline.continuing import as_update
+from feeder.pipeline.deciding import Change, deciding, decision, local, now_of, reasoned, title_by_id, title_of
 from feeder.pipeline.desk_words import first_trace, first_words
 from feeder.pipeline.house import House
 
@@ -25,13 +26,13 @@ def release(house: House, story: Story, who: str, why: str = "") -> Change:
         if story.fate is Fate.RELEASED:
             return _as_it_was(house, story, "released already")
         if story.merged_into is not None:
-            raise DeskError(
-                f"{story.slug} is part of {story.merged_into}: `feeder stories split` makes it its own again"
-            )
+            elder = title_by_id(house, story.merged_into)
+            raise DeskError(f"{story.slug} is part of {elder}: `feeder stories split` makes it its own again")
         story, warnings = _with_words(house, story, who, now)
-        said = decision(story, who, Fate.RELEASED.value, why or "released by hand", now)
+        released = as_update(house, story, now)
+        said = decision(released, who, Fate.RELEASED.value, why or "released by hand", now)
         house.store.stories.decide(said, Fate.RELEASED, released=_own_date(house, story, now))
-        return _done(house, story, "released", warnings)
+        return _done(house, released, _released(house, released, story), warnings)
 
 
 def hold(house: House, story: Story, who: str, why: str = "", until: datetime | None = None) -> Change:
@@ -87,9 +88,11 @@ def pin(house: House, story: Story, who: str, why: str = "", until: datetime | N
             raise DeskError(f"{story.slug} is {story.fate.value}, and leads nothing: release it first")
         if until is not None and until <= now:
             raise DeskError(f"{local(house, until)} is over: name a moment to come")
+        if until is None and (story.pinned is None or story.pinned <= now):
+            return _as_it_was(house, story, "not pinned, so there was no pin to take off")
         did = "no longer pinned" if until is None else f"pinned until {local(house, until)}"
         if story.pinned == until:
-            return _as_it_was(house, story, did)
+            return _as_it_was(house, story, f"{did} already")
         what = "unpinned" if until is None else "pinned"
         house.store.stories.pin(story.id, until, decision(story, who, what, _until(did, why), now))
         return _done(house, story, did)
@@ -124,6 +127,13 @@ def _own_date(house: House, story: Story, now: datetime) -> datetime | None:
     stored = house.store.items.get(story.lead)
     date = stored.item.article.date if stored and stored.item.article else None
     return date if date is not None and date < now else None
+
+
+def _released(house: House, now: Story, before: Story) -> str:
+    """What is said of a release; which story it continues only where this release found that out."""
+    if now.follows is None or now.follows == before.follows:
+        return "released"
+    return f"released as an update to {title_by_id(house, now.follows)}, which was told meanwhile"
 
 
 def _until(did: str, why: str) -> str:

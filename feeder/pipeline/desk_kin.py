@@ -11,7 +11,7 @@ from feeder.editing.quellen import with_coverage
 from feeder.editing.telling import Desk, coverage, tell, tellable
 from feeder.errors import DeskError, StoreError
 from feeder.model import Coverage, Fate, ItemKey, Rights, StoredItem, Story, StoryRevision, Telling
-from feeder.pipeline.deciding import Change, deciding, decision, now_of, reasoned, title_of
+from feeder.pipeline.deciding import Change, deciding, decision, now_of, reasoned, title_by_id, title_of
 from feeder.pipeline.house import House
 from feeder.pipeline.standing_in import source_of
 from feeder.pipeline.told import topics_for
@@ -61,7 +61,8 @@ def split(house: House, story: Story, keys: Sequence[ItemKey], who: str, why: st
         )
         said = decision(story, who, "split", why, now)
         made = house.store.stories.split(story.id, [one.item.key for one in leaving], new, words, left, said)
-        return Change(made, words.title, f"split from “{telling.revision.title}” and {made.fate.value}")
+        did = f"split from “{telling.revision.title}” and {made.fate.value}"
+        return Change(made, words.title, did + _as_readers_see_it(house, made))
 
 
 def _mergeable(house: House, elder: Story, telling: Telling | None, others: Sequence[Story]) -> Telling:
@@ -74,7 +75,8 @@ def _mergeable(house: House, elder: Story, telling: Telling | None, others: Sequ
         if other.id == elder.id:
             raise DeskError(f"{elder.slug} cannot be merged with itself")
         if other.merged_into not in (None, elder.id):
-            raise DeskError(f"{other.slug} is part of {other.merged_into} already: split it from there first")
+            there = title_by_id(house, other.merged_into)
+            raise DeskError(f"{other.slug} is part of {there} already: split it from there first")
         if other.fate is Fate.RELEASED and elder.fate is Fate.HELD:
             raise DeskError(f"{other.slug} is published and {elder.slug} is not: name {other.slug} first")
         words = house.store.stories.telling(other.id)
@@ -105,10 +107,10 @@ def _leaving(house: House, story: Story, keys: Sequence[ItemKey]) -> list[Stored
     found = []
     for key in dict.fromkeys(keys):
         if key == story.lead:
-            raise DeskError(f"{key.uid} leads {story.slug} and stays: name what is to leave it")
+            raise DeskError(f"{_item_called(house, key)} leads {story.slug} and stays: name what is to leave it")
         stored = house.store.items.get(key)
         if stored is None or stored.story_id != story.id:
-            raise StoreError(f"{key.uid} of {key.source_id} is no item of {story.slug}")
+            raise StoreError(f"{_item_called(house, key)} is no item of {story.slug}")
         found.append(stored)
     return found
 
@@ -125,7 +127,9 @@ def _new_story(house: House, story: Story, leaving: Sequence[StoredItem], now: d
     topics = topics_for(house, lead.item, source)
     words = tell(tellable(lead, source), source, topics, desk, story_id=new_id, at=now, fulltext=lead.fulltext)
     if not words.title:
-        raise DeskError(f"{lead.item.uid} has no headline and cannot be a story: name another item first")
+        raise DeskError(
+            f"what {source.title} has at {lead.item.url or lead.item.uid} has no headline: name another item first"
+        )
     words = with_coverage(words, (line for other in leaving[1:] for line in _lines(house, other)), house.rank)
     is_home = house.config.output.link != "source" and lead.item.article is None
     made = Story(
@@ -140,6 +144,25 @@ def _new_story(house: House, story: Story, leaving: Sequence[StoredItem], now: d
         touched=True,
     )
     return made, words
+
+
+def _as_readers_see_it(house: House, story: Story) -> str:
+    """Whether a story that was split off is news again, or counts as told."""
+    if story.fate is not Fate.RELEASED:
+        return ""
+    edition = house.store.editions.edition_of(story.id)
+    placed = house.store.editions.get(edition) if edition else None
+    if placed is None:
+        return "; it is news again: new in the feeds, and in the next edition"
+    number = f"edition {placed.number}" if placed.number is not None else f"the edition of {placed.id}"
+    return f"; new in the feeds, but {number} told it before: no later one does"
+
+
+def _item_called(house: House, key: ItemKey) -> str:
+    stored = house.store.items.get(key)
+    if stored is None:
+        return f"{key.uid} of {key.source_id}"
+    return f"“{stored.item.title or stored.item.uid}” of {source_of(house, stored.item).title}"
 
 
 def _lines(house: House, stored: StoredItem) -> list[Coverage]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from feeder.curation.rules import FLAWED, Policy, Tally, judge
 from feeder.model import Article, Decision, Fate, Source, Status, StoredItem, Story
 from feeder.pipeline.by_hand import is_decided_by_hand
+from feeder.pipeline.continuing import as_update
 from feeder.pipeline.deciding import RULES
 from feeder.pipeline.house import House
 from feeder.pipeline.told import facts_of
@@ -49,11 +50,14 @@ def settle(house: House, story_id: str, stored: StoredItem, source: Source, now:
     waits = last is not None and last.who == RULES and last.why.startswith(FLAWED)
     if is_decided_by_hand(house, story) or not (article.flaws or waits):
         return
-    policy = Policy((), (), house.config.curation.release == "hold")
+    policy = Policy((), (), house.config.curation.release == "hold", house.config.publication.zone)
     verdict = judge(stored, source, facts_of(house, stored.item, source), policy, Tally(0, 0), now)
     if last is not None and (last.why, story.due) == (verdict.why, verdict.due):
         return
-    released = min(stored.item.published or now, now) if verdict.fate is Fate.RELEASED else None
+    released = None
+    if verdict.fate is Fate.RELEASED:
+        released = min(stored.item.published or now, now)
+        story = as_update(house, story, now)
     decision = Decision(story.id, RULES, verdict.fate.value, verdict.why, now, story.revision, stored.item.key)
     house.store.stories.decide(decision, verdict.fate, released=released, due=verdict.due)
     log.info("%s: %s (%s)", verdict.fate.value, story.slug, verdict.why)

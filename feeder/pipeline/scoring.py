@@ -24,7 +24,7 @@ def score_of(house: House, telling: Telling, at: datetime) -> Score:
         language=revision.language,
         sites=frozenset(map(_site, revision.coverage)),
         released=story.released,
-        pinned=story.pinned,
+        pinned=story.pinned.astimezone(house.config.publication.zone) if story.pinned else None,
     )
     return house.ranking.rank(subject, at)
 

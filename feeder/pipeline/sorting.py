@@ -16,11 +16,10 @@ from feeder.curation.same_story import Likeness, Match, Window
 from feeder.model import Fate, ItemKey, Source, StoredItem, Story, Trace
 from feeder.pipeline.house import House
 from feeder.pipeline.told import facts_of
-from feeder.pipeline.tracing import Twins, names_of, page_of, told_elsewhere, trace_of
+from feeder.pipeline.tracing import BY_NAME, BY_WORDS, Twins, names_of, page_of, told_elsewhere, trace_of
 
 DAY = timedelta(days=1)
-BY_NAME = "the same address or id as the story's"
-BY_WORDS = "another source told it in the same words"
+BY_ANOTHER = "one event with another item that is like both"
 Sparing = Callable[[StoredItem], AbstractContextManager[None]]
 
 
@@ -71,6 +70,7 @@ class Sorting:
     _today: dict[str, int] = field(default_factory=dict)
     _baseline: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     _stories: dict[str, Story | None] = field(default_factory=dict)
+    _absorbed: dict[str, str] = field(default_factory=dict)
 
     def sort(self, waiting: Sequence[StoredItem]) -> None:
         """Own articles first, then the better sources, so that they lead; at last what its source tells too much of,
@@ -147,7 +147,12 @@ class Sorting:
         if match is None and (standing.own or not one.is_own):
             where = Place.COVERAGE
         if where is Place.COVERAGE:
-            self._join(one, story_id)
+            vouching = [other.story_id for other in match.vouching] if match is not None else []
+            into = self._first(story_id, vouching)
+            self._join(one, into)
+            for other in (story_id, *vouching):
+                if self._may_be_absorbed(other, into):
+                    self._absorb(other, into, f"{BY_ANOTHER}: {one.stored.item.title}")
         elif where is Place.FOLLOW_UP:
             self._follow(one, story_id, match)
         elif where is Place.WITHHELD:
@@ -160,6 +165,30 @@ class Sorting:
         plan = self.plans.get(story_id)
         (plan.others if plan else self.joining[story_id]).append(one)
         self._remember(one, story_id)
+
+    def _first(self, story_id: str, others: Sequence[str]) -> str:
+        """Of stories of this round that are one event, the one that was sorted first: its source is the best."""
+        alike = (one for one in self.plans if one in others and self._may_be_absorbed(story_id, one))
+        first = next(alike, story_id)
+        order = list(self.plans)
+        return first if first == story_id or order.index(first) < order.index(story_id) else story_id
+
+    def _may_be_absorbed(self, story_id: str, into: str) -> bool:
+        """Whether a story of this round, which nobody has seen, can be coverage of another one: a single item of
+        others that continues nothing and is continued by nothing, and both stand alike."""
+        plan, (_, standing) = self.plans.get(story_id), self._standing(into)
+        if plan is None or story_id == into or plan.others or plan.follows or plan.lead.is_own:
+            return False
+        is_continued = any(later.follows == story_id for later in self.plans.values())
+        return standing.is_open and standing.fate is plan.lead.verdict.fate and not is_continued
+
+    def _absorb(self, story_id: str, into: str, why: str) -> None:
+        lead = self.plans.pop(story_id).lead
+        self._absorbed[story_id] = into
+        if not lead.stored.flooded:
+            self._today[lead.stored.item.source_id] -= 1
+            self._baseline[lead.stored.item.source_id] -= lead.stored.baseline
+        self._join(replace(lead, why=why), into)
 
     def _follow(self, one: Newcomer, elder: str, match: Match | None) -> None:
         setting, verdict = self.house.config.curation.followups, one.verdict
@@ -199,6 +228,7 @@ class Sorting:
 
     def _standing(self, story_id: str) -> tuple[str, Standing]:
         """How a story stands, or the one that it was merged into."""
+        story_id = self._absorbed.get(story_id, story_id)
         if (plan := self.plans.get(story_id)) is not None:
             fate, follows = plan.lead.verdict.fate, plan.follows is not None
             return story_id, Standing(fate, plan.lead.is_own, follows=follows, by_policy=self._waits_as_all(plan.lead))

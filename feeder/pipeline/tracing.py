@@ -14,6 +14,8 @@ from feeder.model import APART, Fate, Item, Source, StoredItem, Story, Trace
 from feeder.pipeline.house import House
 
 WORDS_KEPT = 600
+BY_NAME = "the same address or id as the story's"
+BY_WORDS = "another source told it in the same words"
 # Fewer words of headline and teaser are the same too easily: "Wetter", "Newsletter".
 _WORDS_THAT_TELL = 12
 _WORD = re.compile(r"\w+")

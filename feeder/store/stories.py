@@ -126,16 +126,19 @@ class Stories(StoryMerging):
         digest: str | None = None,
         quiet: bool = False,
         trace: Trace | None = None,
+        follows: str | None = None,
     ) -> Story:
         """Give a story new words; refused unless they follow the current ones.
 
         `quiet`: nothing that readers need to read again (RFC 4287, 4.2.15), so `updated` stays: its coverage grew, say.
+        `follows`: the story that it continues from now on; None leaves that as it is.
         """
         with self._database.write(LOCK) as connection:
             story = story_in(connection, revision.story_id)
             if revision.n != story.revision + 1 and stored_words(connection, story.id, revision.n) == revision:
                 return story
-            give_words(connection, story, revision, decision, quiet=quiet)
+            more = {} if follows is None else {"follows": follows}
+            give_words(connection, story, revision, decision, quiet=quiet, **more)
             append(connection, decision)
             if item is not None:
                 mark_told(connection, item, digest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,6 +12,7 @@ from feeder.curation.rules import Facts, Policy, Tally, is_calm, judge
 from feeder.model import Action, Fate, Item, Rights, Rule, Source, StoredItem
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
 SOURCE = Source(
     id="heise",
     kind="feed",
@@ -29,7 +31,7 @@ SOURCE = Source(
     max_per_source=20,
     baseline_release=3,
 )
-POLICY = Policy(rules=(), languages=("de", "en"), holds=False)
+POLICY = Policy(rules=(), languages=("de", "en"), holds=False, zone=BERLIN)
 NOTHING_YET = Tally(today=0, baseline=0)
 
 
@@ -118,6 +120,7 @@ def test_what_came_in_a_flood_is_held_whatever_the_number_and_date_and_what_is_o
 def test_what_is_dated_ahead_is_held_until_its_date() -> None:
     verdict = judge(stored(published=NOW + timedelta(hours=3)), SOURCE, facts(), POLICY, NOTHING_YET, NOW)
     assert (verdict.fate, verdict.due) == (Fate.HELD, NOW + timedelta(hours=3))
+    assert verdict.why == "dated ahead, due on 2026-11-22 14:00"  # in the publication's zone
 
 
 def test_release_hold_leaves_the_word_to_an_editor() -> None:

@@ -113,7 +113,12 @@ def test_what_stands_in_an_edition_stays(room: Newsroom, monkeypatch: pytest.Mon
     room.run()
     monkeypatch.setitem(TOPICS, "recht", ("Urteil",))
     room.extra = DROP.format("drop")
-    assert again(room, "--yes")["differences"] == []
+    facts = again(room, "--yes")
+    assert facts["differences"] == []
+    assert facts["in_editions"] == 2
+    output = room.run("curate", "--again", now=LATER).output
+    assert "2 changes cannot be made, for the stories stand in an edition." in output
+    assert LAMPS.title not in output
 
 
 def test_what_the_calm_dropped_is_not_told_for_other_rules(room: Newsroom) -> None:
