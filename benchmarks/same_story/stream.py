@@ -34,10 +34,19 @@ def told(traces: Iterable[Trace]) -> Told:
         story[trace.story_id] = trace.story_id
         if match is not None and (match.kind is Likeness.SAME or not match.facts):
             story[trace.story_id] = match.trace.story_id
+            for single in _of_this_round(match, trace, story):
+                story[single.story_id] = match.trace.story_id
+                window.add(replace(single, story_id=match.trace.story_id))
         elif match is not None:
             followups[trace.story_id] = match
         window.add(replace(trace, story_id=story[trace.story_id]))
     return Told(story, followups)
+
+
+def _of_this_round(match: Match, trace: Trace, story: Mapping[str, str]) -> list[Trace]:
+    """What vouches and stands by itself so far in the round of the same hour, so that it joins as well."""
+    items = Counter(story.values())
+    return [one for one in match.vouching if one.at == trace.at and items[one.story_id] == 1]
 
 
 @dataclass(frozen=True, slots=True)

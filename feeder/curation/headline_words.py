@@ -56,13 +56,13 @@ DAYS = frozenset(
 DEVELOPMENT_WORDS = frozenset(
     "festgenommen festnahme verhaftet verhaftung gefasst gestellt gesteht geständnis angeklagt anklage"
     " verurteilt urteil freigesprochen freispruch haftbefehl entlassen entlassung zurückgetreten rücktritt"
-    " gestorben stirbt identifiziert gefunden entdeckt gerettet ursache auslöser reagiert reaktion reagieren"
-    " antwortet entschuldigt dementiert widerspricht bestätigt zurückgewiesen aufgehoben gestoppt beendet"
+    " gestorben stirbt identifiziert gefunden entdeckt gerettet ursache auslöser grund erneut reagiert reaktion"
+    " reagieren antwortet entschuldigt dementiert widerspricht bestätigt zurückgewiesen aufgehoben gestoppt beendet"
     " verschoben abgesagt abgelehnt zugestimmt beschlossen verabschiedet gescheitert geeinigt einigung"
     " wiederaufgenommen wieder behoben geschlossen geöffnet verlängert zurückgezogen nachgebessert erhöht"
     " korrigiert ermittelt ermittlungen durchsucht razzia klagt verklagt gekündigt arrested arrest caught"
     " charged convicted sentenced acquitted verdict resigned resigns dies died identified found rescued cause"
-    " responds response reacts apologizes apologises denies confirms confirmed lifted halted ended postponed"
+    " responds response reacts apologizes apologises denies confirms confirmed lifted ended postponed"
     " cancelled canceled rejected rejects approved approves passed failed agreed resumed resumes fixed patched"
     " reopened extended withdrawn raised corrected investigated raided sues sued fired".split()
 )

@@ -125,6 +125,10 @@ SAME_FROM = 0.89
 RELATED_FROM = 0.84
 # So many items of a story, worded differently, are enough at this; so is that a later item says nothing new.
 AGREED_FROM, AGREEING = 0.75, 2
+# From this on, two items of two stories vouch for a third that is like each.
+VOUCHED_FROM = 0.8
+# What the headline of a follow-up must name of the affair: two rare names, as log of how rare.
+NAMED_FROM = 12.0
 # What too few words have in common ("Bilder des Tages") is no story: log(1 + 14) / 5.
 LEAST_SHARED = 0.54
 # What two addresses of one source must agree in at least.

@@ -17,9 +17,11 @@ from feeder.curation.likeness import (
     AGREED_FROM,
     AGREEING,
     FITS_FROM,
+    NAMED_FROM,
     RELATED_FROM,
     RELATED_WEIGHTS,
     SAME_FROM,
+    VOUCHED_FROM,
     Parts,
     chance,
     parts_of,
@@ -27,7 +29,7 @@ from feeder.curation.likeness import (
 )
 from feeder.curation.rarity import Rarity
 from feeder.curation.recurring import Recurring, have_one_teaser
-from feeder.curation.wording import Wording, is_development, new_in, wording_of
+from feeder.curation.wording import COMMON, Wording, is_development, is_number, new_in, wording_of
 from feeder.model import ItemKey, Trace
 
 # A lookup reads the lists of so many rarest words, until so many entries were seen, and compares so many candidates.
@@ -49,13 +51,14 @@ class Likeness(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Match:
     """A told item that a new one is like. `score` from 0 to 1; `facts` is what is new in the new one: a follow-up
-    without any is late coverage."""
+    without any is late coverage. `vouching`: items of other stories that are one event with it, too."""
 
     trace: Trace
     kind: Likeness
     score: float
     why: str
     facts: tuple[str, ...]
+    vouching: tuple[Trace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,10 @@ class Window:
             return None
         compared = [self._compare(trace, wording, place) for place in self._candidates(trace, wording)]
         for one in sorted((one for one in compared if one.score >= AGREED_FROM), key=self._order):
-            if self._is_sure(one, compared) and self._fits(trace, wording, one.place):
-                return self._found(trace, wording, one, Likeness.SAME, one.score)
+            is_sure = self._is_sure(one, compared)
+            vouching = () if is_sure else self._vouching(one, compared)
+            if (is_sure or vouching) and self._fits(trace, wording, one.place):
+                return self._same(trace, wording, one, vouching)
         return self._follow_up(trace, wording, compared)
 
     def _forget(self, place: int) -> None:
@@ -176,6 +181,21 @@ class Window:
         }
         return len(agreeing) >= AGREEING
 
+    def _vouching(self, one: _Compared, compared: list[_Compared]) -> tuple[Trace, ...]:
+        """Items of other stories, worded differently, that agree with the new item and with all that vouch already."""
+        agreed = [one.place]
+        for other in sorted(compared, key=self._order):
+            is_new = self._wordings[other.place].title not in {self._wordings[place].title for place in agreed}
+            if other.score >= AGREED_FROM and is_new and all(self._vouches(other.place, place) for place in agreed):
+                agreed.append(other.place)
+        return tuple(trace for place in agreed[1:] if (trace := self._traces[place]) is not None)
+
+    def _vouches(self, one: int, other: int) -> bool:
+        told, known = self._traces[one], self._traces[other]
+        assert told is not None and known is not None  # noqa: S101, PT018 - only the living are compared
+        is_apart = told.story_id != known.story_id
+        return is_apart and self._compare(told, self._wordings[one], other).score >= VOUCHED_FROM
+
     def _fits(self, trace: Trace, wording: Wording, place: int) -> bool:
         """Whether at least half of the story's items could be the same: links of a chain alone do not make a story."""
         told = self._traces[place]
@@ -195,24 +215,43 @@ class Window:
                 best = (related, one)
         if best is None:
             return None
-        one = best[1]
-        told = self._traces[one.place]
-        facts = self._facts(trace, told) if told else ()
-        if facts and not self._is_news(facts):
-            return None
-        if not facts and not (one.score >= AGREED_FROM and self._fits(trace, wording, one.place)):
-            return None
-        return self._found(trace, wording, one, Likeness.FOLLOW_UP, best[0])
+        return self._continued(trace, wording, best[1], best[0])
 
-    def _found(self, trace: Trace, wording: Wording, one: _Compared, kind: Likeness, score: float) -> Match:
+    def _continued(self, trace: Trace, wording: Wording, one: _Compared, related: float) -> Match | None:
+        """A later item of one affair: what came of it; late coverage where nothing did; None for a story by itself."""
         told = self._traces[one.place]
         assert told is not None  # noqa: S101 - only the living are compared
-        score = round(score, 2)
-        facts = tuple(written for written, _ in self._facts(trace, told))
-        why = f"like {score:.2f}: {_reasons(trace, told, wording, self._wordings[one.place], one)}"
-        if kind is Likeness.FOLLOW_UP and not facts:
-            why += "; later, with nothing new"
-        return Match(told, kind, score, why, facts)
+        facts = self._facts(trace, told)
+        if facts and not self._names_it(trace, wording, one.place):
+            return None
+        came_of_it = any(is_development(root) for _, root in facts)
+        if one.score >= AGREED_FROM and not came_of_it and self._fits(trace, wording, one.place):
+            why = f"{self._why(trace, wording, one, related)}; later, with nothing new"
+            return Match(told, Likeness.FOLLOW_UP, round(related, 2), why, ())
+        if not facts or not self._is_news(facts):
+            return None
+        why, written = self._why(trace, wording, one, related), tuple(fact for fact, _ in facts)
+        return Match(told, Likeness.FOLLOW_UP, round(related, 2), why, written)
+
+    def _names_it(self, trace: Trace, wording: Wording, place: int) -> bool:
+        """Whether the headline names the affair by more than one name or a common word, for two can share one."""
+        told = self._wordings[place]
+        named = _of_headline(trace).words & told.words & wording.names & told.names
+        return self._rarity.weight(named - COMMON) >= NAMED_FROM
+
+    def _same(self, trace: Trace, wording: Wording, one: _Compared, vouching: tuple[Trace, ...]) -> Match:
+        told = self._traces[one.place]
+        assert told is not None  # noqa: S101 - only the living are compared
+        why = self._why(trace, wording, one, one.score)
+        if vouching:
+            why += "; so does " + ", ".join(f"“{other.title}”" for other in vouching[:2])
+        facts = tuple(fact for fact, _ in self._facts(trace, told))
+        return Match(told, Likeness.SAME, round(one.score, 2), why, facts, vouching)
+
+    def _why(self, trace: Trace, wording: Wording, one: _Compared, score: float) -> str:
+        told = self._traces[one.place]
+        assert told is not None  # noqa: S101 - only the living are compared
+        return f"like {score:.2f}: {_reasons(trace, told, wording, self._wordings[one.place], one)}"
 
     def _facts(self, trace: Trace, told: Trace) -> tuple[tuple[str, str], ...]:
         """What the headline says and none of the story's items does, as written and as stem."""
@@ -222,7 +261,9 @@ class Window:
 
     def _is_news(self, facts: tuple[tuple[str, str], ...]) -> bool:
         roots = [root for _, root in facts]
-        return any(map(is_development, roots)) or self._rarity.weight(roots) >= _NEWS_FROM
+        return (
+            any(is_development(root) or is_number(root) for root in roots) or self._rarity.weight(roots) >= _NEWS_FROM
+        )
 
 
 def _of_headline(trace: Trace) -> Wording:

@@ -179,5 +179,10 @@ def new_in(trace: Trace, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
 
 
 def is_development(root: str) -> bool:
-    """Whether a stem is a number, or a word that says that something came of it: an arrest, a cause, an answer."""
-    return (root[0].isdigit() and not _YEAR.fullmatch(root)) or root in _DEVELOPMENTS
+    """Whether a stem says that something came of an affair: an arrest, a cause, an answer."""
+    return root in _DEVELOPMENTS
+
+
+def is_number(root: str) -> bool:
+    """Whether a stem is a number and no year."""
+    return root[0].isdigit() and not _YEAR.fullmatch(root)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feeder.curation.likeness import AGREED_FROM, SAME_FROM
+from feeder.curation.likeness import AGREED_FROM, SAME_FROM, VOUCHED_FROM
 from feeder.curation.rarity import Rarity
 from feeder.curation.same_story import Likeness, Match, Window
 from feeder.curation.wording import headline
@@ -219,11 +219,63 @@ def test_two_differently_worded_items_of_a_story_agree_where_each_alone_would_no
     assert Window([one]).match(new) is None
 
 
+BURNT = (
+    "Möbelkette Holzinger verliert Lagerhalle in Oldenburg durch Brand",
+    "Brand in Oldenburg: Holzinger trauert um alte Lagerhalle",
+    "Möbel und Lagerhalle von Holzinger in Oldenburg durch Großbrand zerstört",
+)
+
+
+def test_two_stories_that_agree_vouch_for_an_item_that_is_like_both():
+    one, other, new = (trace(title, source=f"s{n}", story=f"story {n}") for n, title in enumerate(BURNT))
+    window = Window([one, other])
+    scores = [window.score(one, new), window.score(other, new), window.score(one, other)]
+    assert AGREED_FROM <= min(scores) < max(scores) < SAME_FROM
+    assert scores[2] >= VOUCHED_FROM
+    match = window.match(new)
+    assert match is not None
+    assert (match.kind, match.trace, match.vouching) == (Likeness.SAME, one, (other,))
+    assert match.why.endswith(f"so does “{other.title}”")
+    assert Window([one]).match(new) is None
+
+
+def test_stories_that_do_not_agree_with_each_other_vouch_for_nothing():
+    told = [trace(title, source=f"s{n}") for n, title in enumerate(BURNT)]
+    window = Window(told[1:])
+    assert min(window.score(told[0], other) for other in told[1:]) >= AGREED_FROM
+    assert window.score(*told[1:]) < VOUCHED_FROM
+    assert window.match(told[0]) is None
+
+
+def test_one_headline_of_two_sources_is_one_voice():
+    one, other, new = (trace(title, source=f"s{n}") for n, title in enumerate((BURNT[0], BURNT[0], BURNT[2])))
+    window = Window([one, other])
+    assert AGREED_FROM <= window.score(one, new) < SAME_FROM
+    assert window.match(new) is None
+
+
 def test_a_later_item_that_says_nothing_new_is_late_coverage():
     match = found(TOLD, trace("Fähre mit 40 Passagieren auf Grund: Seeadler vor Rügen", source="b", hours=20))
     assert match is not None
     assert (match.kind, match.facts) == (Likeness.FOLLOW_UP, ())
     assert match.why.endswith("20 h apart; later, with nothing new")
+
+
+@pytest.mark.parametrize(("word", "facts"), [("sicher", ()), ("gerettet", ("52 Passagiere", "gerettet"))])
+def test_a_number_that_is_only_sharper_is_no_news_and_what_came_of_it_is(word: str, facts: tuple[str, ...]):
+    told = trace("Fähre Seeadler mit Passagieren vor Rügen auf Grund gelaufen")
+    match = found(told, trace(f"Fähre Seeadler auf Grund: 52 Passagiere {word} vor Rügen", source="b", hours=8))
+    assert match is not None
+    assert (match.kind, match.facts) == (Likeness.FOLLOW_UP, facts)
+
+
+def test_a_follow_up_names_its_affair_by_more_than_one_name():
+    told = trace(
+        "Polizei nimmt ausgebüxtes Schaf in Kronberg fest", "Das Schaf lief vor dem Rathaus, sagt die Polizei."
+    )
+    title = "Polizei nimmt nach Brand in Stralsund Verdächtigen fest"
+    match = found(told, trace(title, "Das Feuer brach im Rathaus aus, sagt die Polizei.", source="b", hours=5))
+    assert match is None
 
 
 def test_what_is_too_unlike_for_late_coverage_is_news_though_it_names_nothing_new():
