@@ -152,6 +152,7 @@ def open_house(
                 holder(),
                 offline=offline,
                 accept_loss=accept_loss,
+                sends=not (dry_run or preview),
             )
         finally:
             store.close()

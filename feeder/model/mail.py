@@ -8,9 +8,11 @@ from enum import StrEnum
 
 
 class RecipientState(StrEnum):
-    """Whether an address is written to: `LEFT` wants no more mail, `SUPPRESSED` took none several times."""
+    """Whether an address is written to: `LEFT` wants no more mail, `SUPPRESSED` took none several times; `LISTED` is
+    known from a file of recipients only, and written to as long as that lists it."""
 
     ACTIVE = "active"
+    LISTED = "listed"
     LEFT = "left"
     SUPPRESSED = "suppressed"
 
@@ -30,7 +32,8 @@ class DeliveryState(StrEnum):
     """What became of one recipient's message.
 
     `CLAIMED`: its first byte may have left. `IN_DOUBT`: nobody knows whether the server took it, because the connection
-    or feeder ended between the last byte and the answer. `REFUSED`: the server said no for good (5xx, RFC 5321, 4.2.1).
+    or feeder ended between the last byte and the answer. `REFUSED`: the server said no for good (5xx, RFC 5321, 4.2.1)
+    or for too long; without an attempt: the recipient left before their turn came.
     """
 
     WAITING = "waiting"

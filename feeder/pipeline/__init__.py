@@ -1,6 +1,6 @@
-"""The corridor: gather · curate · publish · compose.
+"""The corridor: gather · curate · publish · compose · deliver.
 
-    sources | gather | curate | publish | compose | publish again, with the edition
+    sources | gather | curate | publish | compose | publish again, with the edition | deliver
 
 Steps are functions of the house and JSON-able arguments; they return the steps that follow. Each
 may run twice and does its work once.
@@ -24,6 +24,7 @@ _FILES = {
     "edition": "compose",
     "foresee": "compose",
     "finish": "publish",
+    "deliver": "deliver",
 }
 
 

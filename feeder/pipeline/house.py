@@ -39,7 +39,8 @@ class House:
     """Config, store, clock and hands of one process; `holder` names it in leases. The look is opened when it is needed.
 
     `clock` returns aware UTC times. `offline` leaves out the sources that need a network;
-    `accept_loss` lets feeds lose stories without a recorded reason. `on_source` is told of each
+    `accept_loss` lets feeds lose stories without a recorded reason. Only with `sends` may mail leave the house: a
+    rehearsal on a copy of the store has nobody's word for it. `on_source` is told of each
     source that was read. What fails unexpectedly in a place that must not stop the rest is in
     `bugs`; output that was left as it was, in `kept`; what was written, in `written`; what a round counts, in
     `tally`. Once `stop` is set, no step begins anything that takes long.
@@ -54,6 +55,7 @@ class House:
     holder: str
     offline: bool = False
     accept_loss: bool = False
+    sends: bool = False
     on_source: Callable[[str], None] = lambda _source: None
     bugs: list[Exception] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
