@@ -11,7 +11,7 @@ from datetime import datetime
 import click
 
 from feeder.addresses import without_login
-from feeder.config import next_slot, placeholders
+from feeder.config import placeholders
 from feeder.model import Edition, Fate, Health, SourceState
 from feeder.pipeline import House
 
@@ -167,7 +167,7 @@ def _wrapped(names: Iterable[str]) -> list[str]:
 
 def next_edition(house: House) -> datetime | None:
     """When the next edition is due; None without slots."""
-    return next_slot(house.config.schedule.slots, house.config.publication.zone, house.clock())
+    return house.config.next_slot(house.clock())
 
 
 def edition_facts(edition: Edition) -> dict[str, object]:

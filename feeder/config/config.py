@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -29,6 +30,7 @@ from feeder.config.sections import (
 from feeder.config.settings import Settings
 from feeder.config.shape import Path as Dotted
 from feeder.config.shape import dotted
+from feeder.config.slots import last_slot, next_slot
 from feeder.config.sourcing import SourceSettings
 
 RESERVED_HOST = "ki-news.example"
@@ -60,6 +62,14 @@ class Config(Settings):
     def source_nouns(self) -> tuple[model.Source, ...]:
         """The sources as the rooms know them, in the order of the file."""
         return tuple(_source(source) for source in self.sources)
+
+    def last_slot(self, now: datetime) -> datetime | None:
+        """The latest moment (UTC) at or before `now` at which an edition was due."""
+        return last_slot(self.schedule.slots, self.publication.zone, now, self.schedule.holidays)
+
+    def next_slot(self, now: datetime) -> datetime | None:
+        """The earliest moment (UTC) after `now` at which an edition is due."""
+        return next_slot(self.schedule.slots, self.publication.zone, now, self.schedule.holidays)
 
     @property
     def store_url(self) -> SecretStr:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from feeder.config.holidays import working_days
 from feeder.config.values import near
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -68,22 +69,27 @@ def changes_clocks(zone: ZoneInfo, hour: int, minute: int) -> bool:
     return any(day.utcoffset() != day.replace(fold=1).utcoffset() for day in days)
 
 
-def last_slot(slots: Sequence[Slot], zone: ZoneInfo, now: datetime) -> datetime | None:
-    """The latest moment (UTC) at or before `now` at which an edition was due."""
-    return max((moment for moment in _around(slots, zone, now) if moment <= now), default=None)
+def last_slot(slots: Sequence[Slot], zone: ZoneInfo, now: datetime, state: str | None = None) -> datetime | None:
+    """The latest moment (UTC) at or before `now` at which an edition was due; none is on holidays of a German state."""
+    return max((moment for moment in _around(slots, zone, now, state) if moment <= now), default=None)
 
 
-def next_slot(slots: Sequence[Slot], zone: ZoneInfo, now: datetime) -> datetime | None:
-    """The earliest moment (UTC) after `now` at which an edition is due."""
-    return min((moment for moment in _around(slots, zone, now) if moment > now), default=None)
+def next_slot(slots: Sequence[Slot], zone: ZoneInfo, now: datetime, state: str | None = None) -> datetime | None:
+    """The earliest moment (UTC) after `now` at which an edition is due; none is on holidays of a German state."""
+    return min((moment for moment in _around(slots, zone, now, state) if moment > now), default=None)
 
 
-def _around(slots: Sequence[Slot], zone: ZoneInfo, now: datetime) -> Iterator[datetime]:
-    """Every slot from eight days before `now` to eight days after: a week, and a day for the clocks."""
+# A week, and a day for the clocks; two more weeks where holidays come: 25 December and 1 January share a weekday.
+_REACH, _REACH_OVER_HOLIDAYS = 8, 22
+
+
+def _around(slots: Sequence[Slot], zone: ZoneInfo, now: datetime, state: str | None) -> Iterator[datetime]:
+    """Every slot from so many days before `now` to so many after that one of each weekday is among them."""
     today = now.astimezone(zone).date()
-    for slot in slots:
-        for offset in range(-8, 9):
-            day = today + timedelta(days=offset)
+    reach = _REACH if state is None else _REACH_OVER_HOLIDAYS
+    days = [today + timedelta(days=offset) for offset in range(-reach, reach + 1)]
+    for day in days if state is None else working_days(days, state):
+        for slot in slots:
             if WEEKDAYS[day.weekday()] in slot.weekdays:
                 yield _moment(day, slot, zone)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from feeder.config import Slot, last_slot, next_slot
 from feeder.config.slots import WEEKDAYS, changes_clocks, parse_slot
+from feeder.config.values import STATES
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")]
@@ -146,3 +147,49 @@ def test_another_reckoning_agrees(slot: Slot, zone: ZoneInfo, now: datetime):
 def test_midnight_after_the_clocks_went_forward_is_not_lost():
     now = datetime(2026, 3, 28, tzinfo=UTC)
     assert next_slot([parse_slot("mon 00:00")], BERLIN, now) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+
+
+WEEKDAYS_AT_SEVEN = [parse_slot("mon-fri 07:00")]
+
+
+def slots_of(year: int, state: str | None) -> list[datetime]:
+    """All slots of a year on weekdays at seven, each found from the one before."""
+    found, now = [], datetime(year - 1, 12, 31, 12, tzinfo=UTC)
+    while (coming := next_slot(WEEKDAYS_AT_SEVEN, BERLIN, now, state)) and coming.year == year:
+        assert last_slot(WEEKDAYS_AT_SEVEN, BERLIN, coming, state) == coming
+        found.append(coming)
+        now = coming
+    return found
+
+
+@pytest.mark.parametrize(
+    ("state", "free"),
+    [  # of 2026, from the states' laws; those on Saturdays and Sundays have no slot anyway
+        ("BE", "01-01 04-03 04-06 05-01 05-14 05-25 12-25"),
+        ("BY", "01-01 01-06 04-03 04-06 05-01 05-14 05-25 06-04 12-25"),
+    ],
+)
+def test_a_year_has_a_slot_on_each_weekday_that_is_no_holiday(state: str, free: str):
+    left = {f"{slot.astimezone(BERLIN):%m-%d}" for slot in slots_of(2026, None)}
+    kept = [slot.astimezone(BERLIN) for slot in slots_of(2026, state)]
+    assert sorted(left - {f"{slot:%m-%d}" for slot in kept}) == free.split()
+    assert len(kept) == 261 - len(free.split())
+    assert {(slot.hour, slot.minute) for slot in kept} == {(7, 0)}, "also where the clocks change"
+    assert {slot.utcoffset() for slot in kept} == {timedelta(hours=1), timedelta(hours=2)}
+
+
+def test_a_weekly_slot_is_found_over_two_holidays_in_a_row():
+    friday = [parse_slot("fri 07:00")]
+    before = datetime(2026, 12, 18, 6, tzinfo=UTC)
+    coming = datetime(2027, 1, 8, 6, tzinfo=UTC)
+    assert next_slot(friday, BERLIN, before, "BE") == coming
+    assert last_slot(friday, BERLIN, coming - timedelta(seconds=1), "BE") == before
+
+
+@given(st.sampled_from(WEEKDAYS), st.sampled_from(STATES), MOMENTS)
+def test_no_state_keeps_a_weekly_slot_away_for_long(weekday: str, state: str, now: datetime):
+    slot = [Slot((weekday,), 7, 0)]
+    last, coming = last_slot(slot, BERLIN, now, state), next_slot(slot, BERLIN, now, state)
+    assert last is not None
+    assert coming is not None
+    assert last <= now < coming <= now + timedelta(days=22)
