@@ -52,13 +52,24 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionDecision:
+    """Who decided what about an edition, and why. `what` is "approved", "held" or "skipped"; `who` is "clock" or a
+    person's login name."""
+
+    who: str
+    what: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """The stories that go out together. `id` is the slot in local time, `2026-11-23-0700`; it is
     also the folder. `number` is given at approval, so skips leave no gap. The first `told` stories are told, the others
     linked; None where the digest's size alone says so.
 
     `since` is the cutoff of the edition before it. `decide_by`: until then a person may stop it or hurry it; None where
-    only a person's word counts, or nobody was asked. `carriers` are those that were set up when it was approved, which
+    only a person's word counts, or nobody was asked. `decided` is what was decided of it so far. `carriers` are those that were set up when it was approved, which
     deliver it without being told. `reason` says why it is held, skipped or failed.
     """
 
@@ -77,6 +88,7 @@ class Edition:
     since: datetime | None = None
     decide_by: datetime | None = None
     carriers: tuple[str, ...] = ()
+    decided: tuple[EditionDecision, ...] = ()
 
     @property
     def is_public(self) -> bool:
