@@ -21,6 +21,7 @@ from feeder.errors import FetchError
 from feeder.model import Finding, Level
 from feeder.rendering.look import open_look
 from feeder.sources.folder import read_galleys
+from feeder.sources.scan import ARTICLE_SUFFIXES, is_article
 
 
 @click.command()
@@ -52,14 +53,17 @@ def articles() -> None:
 @configured
 @click.option("--strict", is_flag=True, help="Exit with 1 if there is but a hint.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def articles_check(config_path: Path, verbose: int, strict: bool, as_json: bool) -> None:
-    """Check all articles; every finding names file and line, in German.
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[FILE|FOLDER]...")
+def articles_check(config_path: Path, verbose: int, strict: bool, as_json: bool, paths: tuple[Path, ...]) -> None:
+    """Check all articles, or those named; every finding names file and line, in German.
 
     An error (FEHLER) holds a new article until it is mended; a hint (HINWEIS) holds nothing. Exit code 1 if there is an
     error.
     """
     speak(verbose)
-    findings = proofread(read_config(config_path))
+    config = read_config(config_path)
+    _must_hold_articles(config, paths)
+    findings = tuple(one for one in proofread(config) if not paths or _is_in(config.base / one.path, paths))
     errors = sum(finding.level is Level.ERROR for finding in findings)
     if as_json:
         facts = [{**asdict(finding), "level": finding.level.name.lower()} for finding in findings]
@@ -71,6 +75,26 @@ def articles_check(config_path: Path, verbose: int, strict: bool, as_json: bool)
     else:
         click.echo("\n".join([*map(str, findings), summed_up(findings)]))
     sys.exit(1 if errors or (strict and findings) else 0)
+
+
+def _must_hold_articles(config: Config, paths: Sequence[Path]) -> None:
+    """Refuse what is not looked at, which would seem to be in order."""
+    folders = [config.base / source.location for source in config.source_nouns if source.kind == "folder"]
+    for path in paths:
+        if not _is_in(path, folders) and not any(_is_in(folder, [path]) for folder in folders):
+            named = ", ".join(str(folder) for folder in folders) or "none"
+            raise click.UsageError(
+                f"{path} is in no folder of articles; these are ([[sources]] kind = folder): {named}"
+            )
+        is_text = path.suffix.lower() in ARTICLE_SUFFIXES and is_article(path.name)
+        if path.is_file() and not is_text:
+            these = " and ".join(ARTICLE_SUFFIXES)
+            raise click.UsageError(f"{path} is no article: {these} files are, but for README.md and _…")
+
+
+def _is_in(path: Path, folders: Sequence[Path]) -> bool:
+    """Whether a file or folder is one of these, or below one."""
+    return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
 
 
 def proofread(config: Config) -> tuple[Finding, ...]:

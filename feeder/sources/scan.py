@@ -44,7 +44,7 @@ def scan(root: Path, shown: str) -> Scan:
         suffix = file.suffix.lower()
         if suffix in picture.SUFFIXES:
             pictures.setdefault(name, file)
-        elif suffix in ARTICLE_SUFFIXES and _is_article(name):
+        elif suffix in ARTICLE_SUFFIXES and is_article(name):
             place = f"{shown}/{name}".encode(errors="replace").decode()
             if name in articles:
                 articles[name] = ArticleError(place, None, "Zwei Dateien mit demselben Namen (verschieden kodiert)")
@@ -86,7 +86,8 @@ def _name(file: Path, real: Path) -> str:
     return unicodedata.normalize("NFC", file.relative_to(real).as_posix())
 
 
-def _is_article(name: str) -> bool:
+def is_article(name: str) -> bool:
+    """Whether a text of this name is one: not a draft folder's or template's "_…", nor the folder's own README."""
     parts = name.split("/")
     return not any(part.startswith("_") for part in parts) and parts[-1].lower() != "readme.md"
 

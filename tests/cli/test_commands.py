@@ -216,6 +216,33 @@ def test_articles_check_names_file_and_line_in_german_and_fails_for_errors_only(
     }
 
 
+def test_articles_check_looks_at_the_files_and_folders_that_are_named(newsroom: Newsroom) -> None:
+    one, two = newsroom.article("z.txt"), newsroom.article("tief/y.txt")
+    newsroom.article("x.md", "---\nid: x\ntitel: Fehler\n---\n# Titel\n\n## NEWS\n\nText.\n")
+
+    def checked(*paths: Path, code: int = 0) -> set[str]:
+        lines = newsroom.run("articles", "check", *map(str, paths), code=code).output.splitlines()
+        return {line.partition(":")[0] for line in lines[:-1]}
+
+    assert checked(one) == {"articles/z.txt"}
+    assert checked(one, two) == {"articles/z.txt", "articles/tief/y.txt"}
+    assert checked(two.parent) == {"articles/tief/y.txt"}
+    assert (
+        checked(code=1)
+        == checked(newsroom.folder, code=1)
+        == {f"articles/{name}" for name in ("x.md", "z.txt", "tief/y.txt")}
+    )
+
+
+def test_articles_check_refuses_what_it_does_not_look_at(newsroom: Newsroom) -> None:
+    for name in ("bild.png", "README.md", "_entwurf.md"):
+        assert "is no article" in newsroom.run("articles", "check", str(newsroom.article(name)), code=2).output
+    outside = newsroom.folder.parent / "anderswo.txt"
+    outside.write_text(SEED)
+    assert "is in no folder of articles" in newsroom.run("articles", "check", str(outside), code=2).output
+    newsroom.run("articles", "check", str(newsroom.folder / "gibt-es-nicht.txt"), code=2)
+
+
 def test_check_and_status_show_the_errors_of_articles_and_check_counts_the_hints(newsroom: Newsroom) -> None:
     newsroom.article("z.txt")
     newsroom.article("x.md", "---\ntitel: Fehler\n---\n# Titel\n\n## NEWS\n\nText.\n")

@@ -260,6 +260,33 @@ def test_a_pin_is_kept_and_taken_off(told: Newsroom) -> None:
     assert [one["what"] for one in after["decisions"]] == ["released", "pinned", "unpinned"]
 
 
+@pytest.mark.parametrize("pinned", [False, True])
+def test_where_there_is_no_pin_to_take_off_that_is_said_and_nothing_recorded(told: Newsroom, pinned: bool) -> None:
+    if pinned:  # until a moment that is over
+        told.run("stories", "pin", "Gericht urteilt", "--until", "2h", *WHY, now=NOW)
+    before = shown(told, "Gericht urteilt")
+    output = told.run("stories", "pin", "Gericht urteilt", "--off", *WHY, now=NOW + 3 * HOUR).output
+    assert "not pinned, so there was no pin to take off" in output
+    assert "shows it to readers" not in output
+    assert shown(told, "Gericht urteilt") == before
+
+
+def test_when_something_is_due_or_pinned_is_said_in_the_publications_zone_alone(newsroom: Newsroom) -> None:
+    newsroom.article("a.md", markdown(date="2026-11-23T17:00Z"))
+    newsroom.run()
+    output = newsroom.run("stories", "list", "--held").output
+    assert "due on 2026-11-23 18:00" in output
+    newsroom.article("a.md", markdown(date="2026-11-24T17:00Z"))
+    newsroom.run(now=NOW + HOUR)
+    output += newsroom.run("stories", "show", "lernt dazu").output
+    assert "due on 2026-11-24 18:00" in output
+    newsroom.run("stories", "pin", "lernt dazu", "--until", "2026-11-25T07:00", *WHY, now=NOW + HOUR)
+    output += newsroom.run("explain", "lernt", "dazu").output
+    output += newsroom.run("stories", "show", "lernt dazu").output
+    assert "2026-11-25 07:00" in output
+    assert "UTC" not in output
+
+
 def test_a_flood_is_released_with_one_word(newsroom: Newsroom) -> None:
     newsroom.feed("heise", rss(POST))
     newsroom.run()

@@ -141,7 +141,51 @@ def test_what_was_split_is_two_stories_for_ever(covered: Newsroom) -> None:
 
 def test_the_lead_is_not_split_off(covered: Newsroom) -> None:
     output = covered.run("stories", "split", ONE.title, "--item", "heise", *WHY, code=1).output
-    assert "leads modell-rechnet-schneller and stays" in output
+    assert "“Modell rechnet schneller” of Heise leads modell-rechnet-schneller and stays" in output
+    assert "g1" not in output
+
+
+def test_a_split_says_whether_what_leaves_is_news_again(covered: Newsroom) -> None:
+    output = covered.run("stories", "split", ONE.title, "--item", "golem", *WHY, now=NOW + HOUR).output
+    assert "it is news again: new in the feeds, and in the next edition" in output
+    covered.run(now=NOW + timedelta(days=1))
+    digest = covered.path(f"editions/{covered.editions()[-1]}/digest.txt").read_text()
+    assert "Etwas anderes unter der Adresse" in digest
+    assert ONE.title not in digest
+
+
+def test_a_split_says_what_counts_as_told(told: Newsroom) -> None:
+    told.run("stories", "merge", ONE.title, TWO.title, *WHY, now=NOW + HOUR)
+    output = told.run("stories", "split", ONE.title, "--item", TWO.link, *WHY, now=NOW + 2 * HOUR).output
+    assert "new in the feeds, but edition 1 told it before: no later one does" in output
+
+
+def test_a_split_of_what_nobody_saw_says_nothing_of_news(newsroom: Newsroom) -> None:
+    newsroom.extra = '[curation]\nrelease = "hold"\n'
+    newsroom.feed("heise", rss(ONE), rank=10)
+    newsroom.feed("golem", rss(Post("Etwas anderes unter der Adresse", ONE.link, NOW - HOUR, guid="h1")))
+    newsroom.run()
+    output = newsroom.run("stories", "split", ONE.title, "--item", "golem", *WHY, now=NOW + HOUR).output
+    assert "and held (" in output
+
+
+def test_what_was_merged_or_split_is_named_by_title_in_the_decisions_of_both(told: Newsroom) -> None:
+    younger = shown(told, TWO.title)["id"]
+    told.run("stories", "merge", ONE.title, TWO.title, *WHY, now=NOW + HOUR)
+    assert f"merged “{TWO.title}” of golem: " in told.run("stories", "show", ONE.title).output
+    assert f"merged into “{ONE.title}”: " in told.run("stories", "show", younger).output
+    assert f"part of “{ONE.title}”" in told.run("stories", "list", "--withdrawn").output
+    told.run("stories", "split", ONE.title, "--item", TWO.link, *WHY, now=NOW + 2 * HOUR)
+    assert f"split “{TWO.title}” of golem: " in told.run("stories", "show", f"{shown(told, younger)['slug']}-2").output
+
+
+def test_erased_words_stand_in_no_decision(told: Newsroom) -> None:
+    younger = shown(told, TWO.title)["id"]
+    told.run("stories", "merge", ONE.title, TWO.title, *WHY, now=NOW + HOUR)
+    told.run("stories", "withdraw", ONE.title, "--erase", "--yes", *WHY, now=NOW + 2 * HOUR)
+    shows = told.run("stories", "show", younger).output + told.run("stories", "list", "--withdrawn").output
+    assert ONE.title not in shows
+    assert TWO.title not in shows
 
 
 def test_an_item_that_is_none_of_the_story_is_refused_with_those_that_are(covered: Newsroom) -> None:
