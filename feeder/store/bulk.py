@@ -27,19 +27,21 @@ class Bulk:
         self._names = tuple(names)
         self._compiled: dict[str, tuple[str, tuple[str, ...], bool]] = {}
 
-    def execute(self, connection: Connection, rows: Sequence[Row]) -> None:
-        """Run the statement for all rows, if there are any."""
+    def execute(self, connection: Connection, rows: Sequence[Row]) -> int:
+        """Run the statement for all rows, if there are any; how many rows it changed."""
         if not rows:
-            return
+            return 0
         text, asked, is_positional = self._text(connection.dialect)
+        values: list[Any]
         if not is_positional:
             pick = [(name, self._names.index(name)) for name in asked]
-            connection.exec_driver_sql(text, [{name: row[at] for name, at in pick} for row in rows])
+            values = [{name: row[at] for name, at in pick} for row in rows]
         elif asked == self._names:
-            connection.exec_driver_sql(text, list(rows))
+            values = list(rows)
         else:
             order = itemgetter(*map(self._names.index, asked))
-            connection.exec_driver_sql(text, [order(row) for row in rows])
+            values = [order(row) for row in rows]
+        return connection.exec_driver_sql(text, values).rowcount
 
     def _text(self, dialect: Dialect) -> tuple[str, tuple[str, ...], bool]:
         if (known := self._compiled.get(dialect.name)) is None:

@@ -13,12 +13,15 @@ from feeder.store.alerts import Alerts
 from feeder.store.copying import copy
 from feeder.store.database import Database
 from feeder.store.editions import Editions
+from feeder.store.handovers import Handovers
 from feeder.store.items import Items
 from feeder.store.leases import Leases
 from feeder.store.media import Media
 from feeder.store.migrating import migrate
 from feeder.store.models import Models
+from feeder.store.outbox import Outbox
 from feeder.store.outputs import Outputs
+from feeder.store.recipients import Recipients
 from feeder.store.retention import Forgotten, forget
 from feeder.store.runs import Runs
 from feeder.store.schema import moments
@@ -48,6 +51,9 @@ class Store:
         self.media = Media(self._database)
         self.models = Models(self._database)
         self.outputs = Outputs(self._database)
+        self.recipients = Recipients(self._database)
+        self.outbox = Outbox(self._database)
+        self.handovers = Handovers(self._database)
 
     def __enter__(self) -> Store:
         return self

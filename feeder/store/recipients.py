@@ -1,0 +1,164 @@
+"""Who gets the digest, where no list manager keeps them; and who never does, whoever lists them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, func, select, update
+
+from feeder.errors import StoreError
+from feeder.model import DeliveryState, Recipient, RecipientState
+from feeder.store.database import Database
+from feeder.store.schema import deliveries, recipients
+from feeder.store.upsert import insert_missing
+
+LOCK = "recipients"
+CHUNK = 500  # rows that are held in memory at once
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A recipient as the store knows them; `refusals` for good, one edition after the other, and `why` they are in
+    their state since `at`."""
+
+    recipient: Recipient
+    refusals: int
+    why: str | None
+    at: datetime
+
+
+class Recipients:
+    """The recipients. An address is known in any spelling of its letters' case."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, people: Iterable[Recipient], at: datetime, *, again: bool = False) -> int:
+        """Make people recipients, all of them or (StoreError: a token is somebody else's) none; how many are new.
+
+        Who left or is suppressed stays so, unless they want mail `again`.
+        """
+        with self._database.write(LOCK) as connection:
+            before = _active(connection)
+            for chunk in chunks(people):
+                written_down(connection, chunk, RecipientState.ACTIVE, at)
+                wanted = [RecipientState.LISTED]
+                wanted += [RecipientState.LEFT, RecipientState.SUPPRESSED] if again else []
+                _move(connection, [one.address for one in chunk], RecipientState.ACTIVE, None, at, wanted)
+            return _active(connection) - before
+
+    def move(self, addresses: Collection[str], state: RecipientState, why: str | None, at: datetime) -> tuple[str, ...]:
+        """Say that people left, or are suppressed; also of whom the store did not know, so that no file brings them
+        back. Returns the addresses of which this was not said before."""
+        with self._database.write(LOCK) as connection:
+            strangers = [Recipient(address) for address in addresses]
+            for chunk in chunks(strangers):
+                written_down(connection, chunk, RecipientState.LISTED, at)
+            return _move(connection, addresses, state, why, at)
+
+    def list(self, *states: RecipientState) -> Iterator[Kept]:
+        """The recipients in these states, or all, by address; read piece by piece."""
+        last = ""
+        while True:
+            query = select(recipients).where(recipients.c.address > last).order_by(recipients.c.address).limit(CHUNK)
+            with self._database.read() as connection:
+                rows = connection.execute(query.where(recipients.c.state.in_(states)) if states else query).all()
+            yield from map(_kept, rows)
+            if len(rows) < CHUNK:
+                return
+            last = rows[-1].address
+
+    def counts(self) -> dict[RecipientState, int]:
+        """How many there are in each state."""
+        query = select(recipients.c.state, func.count()).group_by(recipients.c.state)
+        with self._database.read() as connection:
+            return {RecipientState(state): number for state, number in connection.execute(query).tuples()}
+
+    def note_taken(self, edition_id: str, carrier: str) -> None:
+        """Forget earlier refusals of all whose message of an edition was taken."""
+        taken = exists().where(
+            deliveries.c.edition_id == edition_id,
+            deliveries.c.carrier == carrier,
+            deliveries.c.address == recipients.c.address,
+            deliveries.c.state == DeliveryState.DELIVERED,
+        )
+        with self._database.write(LOCK) as connection:
+            connection.execute(update(recipients).where(recipients.c.refusals > 0, taken).values(refusals=0))
+
+    def note_refused(self, addresses: Collection[str], limit: int, why: str, at: datetime) -> tuple[str, ...]:
+        """Count one more edition that these addresses refused for good; who did so `limit` times in a row is written
+        to no more, and returned."""
+        suppressed: list[str] = []
+        with self._database.write(LOCK) as connection:
+            for chunk in chunks(addresses):
+                mine = recipients.c.address.in_([one.lower() for one in chunk])
+                connection.execute(update(recipients).where(mine).values(refusals=recipients.c.refusals + 1))
+                over = select(recipients.c.address).where(mine, recipients.c.refusals >= limit)
+                gone = connection.execute(over).scalars().all()
+                suppressed += _move(connection, gone, RecipientState.SUPPRESSED, why, at)
+        return tuple(suppressed)
+
+
+def chunks(many: Iterable[Any]) -> Iterator[list[Any]]:
+    """The many in lists of at most `CHUNK`."""
+    rest = iter(many)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def written_down(
+    connection: Connection, people: Sequence[Recipient], state: RecipientState, at: datetime
+) -> dict[str, Recipient]:
+    """Write down those whom the store does not know, with a token where they have none; all of them, by address in
+    lower case, as the store knows them now."""
+    rows = [
+        {
+            "address": one.address.lower(),
+            "written": one.address,
+            "name": one.name,
+            "token": one.token or secrets.token_urlsafe(12),
+            "state": state,
+            "refusals": 0,
+            "at": at,
+        }
+        for one in people
+    ]
+    insert_missing(connection, recipients, rows)
+    found = connection.execute(select(recipients).where(recipients.c.address.in_([row["address"] for row in rows])))
+    known = {row.address: _kept(row).recipient for row in found}
+    if strange := next((row["written"] for row in rows if row["address"] not in known), None):
+        raise StoreError(f"{strange} has the token of another recipient; each needs one of their own, or none is given")
+    return known
+
+
+def _active(connection: Connection) -> int:
+    query = select(func.count()).select_from(recipients).where(recipients.c.state == RecipientState.ACTIVE)
+    return connection.execute(query).scalar_one()
+
+
+def _move(
+    connection: Connection,
+    addresses: Collection[str],
+    state: RecipientState,
+    why: str | None,
+    at: datetime,
+    only: Sequence[RecipientState] = (),
+) -> tuple[str, ...]:
+    moved: list[str] = []
+    for chunk in chunks(dict.fromkeys(address.lower() for address in addresses)):
+        mine = select(recipients.c.address).where(recipients.c.address.in_(chunk), recipients.c.state != state)
+        found = connection.execute(mine.where(recipients.c.state.in_(only)) if only else mine).scalars().all()
+        change = update(recipients).where(recipients.c.address.in_(found))
+        connection.execute(change.values(state=state, why=why, at=at, refusals=0))
+        moved += found
+    return tuple(moved)
+
+
+def _kept(row: Row[Any]) -> Kept:
+    recipient = Recipient(row.written, row.name, row.token, RecipientState(row.state))
+    return Kept(recipient, row.refusals, row.why, row.at)
