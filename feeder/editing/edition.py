@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from feeder.model import EditionSection, Telling
+from feeder.model import EditionSection, SectionKind, Telling
 
 IN_A_ROW = 2
 """So many stories of one company may follow each other, wherever others can stand between."""
@@ -15,7 +15,7 @@ IN_A_ROW = 2
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A story that is to stand in an edition. `company`: the one that it is about, if any; `bound`: whether the bounds
-    of source and topic hold for it, as they do for all but our own and what is pinned."""
+    of source and topic hold for it, as they do for all but our own, what is pinned and what an editor put first."""
 
     telling: Telling
     score: float
@@ -25,11 +25,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many stories are told, in all, of one source and of one topic; None is no bound."""
+    """How many stories are told, in all, of one source and of one topic; None is no bound. `top`: so many stand on
+    top after the first, whatever their topic."""
 
     size: int
     per_source: int | None = None
     per_topic: int | None = None
+    top: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +42,58 @@ class Arrangement:
     told: int
 
 
-def arrange(candidates: Sequence[Candidate], topics: Sequence[str], bounds: Bounds) -> Arrangement:
-    """Put the story with the best score first, then the others by topic in the publication's order.
+def arrange(
+    candidates: Sequence[Candidate], topics: Sequence[str], bounds: Bounds, first: Sequence[str] = ()
+) -> Arrangement:
+    """Let the story with the best score lead, the next ones stand on top, and the others by topic in the publication's
+    order.
 
     A story stands once, under the first of its topics. Stories of no topic, and then what goes beyond the bounds, stand
-    last. Among equal scores the newest comes first. No three stories of one company follow each other within a part if
-    the part's stories can be ordered so.
+    last. Among equal scores the newest comes first. The stories whose ids an editor put `first` come before all others,
+    in that order, whatever their score; those that fit no more on top begin their topics. No three stories of one
+    company follow each other within a part if the part's stories can be ordered so.
     """
-    told, linked = _chosen(sorted(candidates, key=_order), topics, bounds)
+    wanted = {story_id: place for place, story_id in enumerate(dict.fromkeys(first))}
+    ordered = sorted((_freed(one, wanted) for one in candidates), key=lambda one: (_rank(one, wanted), _order(one)))
+    told, linked = _chosen(ordered, topics, bounds)
     if not told:
         return Arrangement((), 0)
-    placed, sections = told[:1], [EditionSection(None, (_place(told[0]),))]
-    rest = told[1:]
+    sheet = _Sheet(wanted)
+    sheet.add(SectionKind.LEAD, told[:1])
+    sheet.add(SectionKind.TOP, told[1 : 1 + bounds.top])
+    rest = told[1 + bounds.top :]
     for topic in topics:
-        if stories := _varied([one for one in rest if _topic(one, topics) == topic], placed):
-            sections.append(EditionSection(topic, tuple(map(_place, stories))))
-            placed += stories
-    loose = _varied([one for one in rest if _topic(one, topics) is None], placed)
-    if last := [*loose, *_varied(linked, [*placed, *loose])]:
-        sections.append(EditionSection(None, tuple(map(_place, last))))
-    return Arrangement(tuple(sections), len(told))
+        sheet.add(SectionKind.TOPIC, [one for one in rest if _topic(one, topics) == topic], topic=topic)
+    sheet.add(SectionKind.TOPIC, [one for one in rest if _topic(one, topics) is None], linked)
+    return Arrangement(tuple(sheet.sections), len(told))
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The sections so far, and the stories in them in their order."""
+
+    wanted: Mapping[str, int]
+    sections: list[EditionSection] = field(default_factory=list)
+    placed: list[Candidate] = field(default_factory=list)
+
+    def add(self, kind: SectionKind, *parts: Sequence[Candidate], topic: str | None = None) -> None:
+        """Make a section of stories, if there are any; no part of it mixes with another."""
+        start = len(self.placed)
+        for part in parts:
+            fixed = [one for one in part if _rank(one, self.wanted) < len(self.wanted)]
+            self.placed += fixed
+            self.placed += _varied(part[len(fixed) :], self.placed)
+        if stories := tuple(map(_place, self.placed[start:])):
+            self.sections.append(EditionSection(topic, stories, kind))
+
+
+def _freed(one: Candidate, wanted: Mapping[str, int]) -> Candidate:
+    return replace(one, bound=False) if one.telling.story.id in wanted else one
+
+
+def _rank(one: Candidate, wanted: Mapping[str, int]) -> int:
+    """Where an editor put a story; after all that they put somewhere, where they said nothing."""
+    return wanted.get(one.telling.story.id, len(wanted))
 
 
 def _chosen(

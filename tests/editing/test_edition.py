@@ -98,6 +98,30 @@ def test_no_story_no_section() -> None:
     assert arrange([], TOPICS, ANY) == Arrangement((), 0)
 
 
+def kinds(arrangement: Arrangement) -> list[str]:
+    return [f"{section.kind}:{section.topic or ''}" for section in arrangement.sections]
+
+
+def test_one_story_leads_the_next_ones_stand_on_top_and_the_rest_by_topic() -> None:
+    stories = [story(str(n), -n, "recht" if n % 2 else "modelle") for n in range(7)]
+    arranged = arrange(stories, TOPICS, Bounds(6, top=3))
+    assert names(arranged) == [["0"], ["1", "2", "3"], ["4"], ["5"], ["6"]]
+    assert kinds(arranged) == ["lead:", "top:", "topic:modelle", "topic:recht", "topic:"]
+
+
+def test_too_few_stories_leave_out_what_they_cannot_fill() -> None:
+    stories = [story(str(n), -n, "recht") for n in range(3)]
+    assert kinds(arrange(stories, TOPICS, Bounds(20, top=3))) == ["lead:", "top:"]
+    assert kinds(arrange(stories[:1], TOPICS, Bounds(20, top=3))) == ["lead:"]
+
+
+def test_what_an_editor_put_first_leads_in_that_order_whatever_its_score_company_or_source() -> None:
+    stories = [story(f"{n}", -n, "recht", company="O") for n in range(8)]
+    arranged = arrange(stories, TOPICS, Bounds(6, per_source=4, top=2), first=("7", "9", "5", "6", "4", "7"))
+    assert names(arranged) == [["7"], ["5", "6"], ["4", "0", "1"], ["2", "3"]]
+    assert arranged.told == 6
+
+
 COMPANIES = st.lists(st.sampled_from(["O", "M", "N", None]), max_size=7)
 
 
@@ -118,36 +142,61 @@ def _longest(companies: list[str | None]) -> int:
     return longest
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from("abc"),
-            st.sampled_from(["", "recht", "modelle", "fort"]),
-            st.integers(-3, 3),
-            st.sampled_from(["O", None]),
-            st.booleans(),
-        ),
-        max_size=30,
+FACTS = st.lists(
+    st.tuples(
+        st.sampled_from("abc"),
+        st.sampled_from(["", "recht", "modelle", "fort"]),
+        st.integers(-3, 3),
+        st.sampled_from(["O", None]),
+        st.booleans(),
     ),
-    st.integers(1, 9),
-    st.none() | st.integers(1, 3),
-    st.none() | st.integers(1, 3),
+    max_size=30,
 )
-def test_every_story_stands_exactly_once_within_the_bounds_in_an_order_of_its_own(
-    facts: list[tuple[str, str, int, str | None, bool]], size: int, per_source: int | None, per_topic: int | None
-) -> None:
-    stories = [
+FEW = st.none() | st.integers(1, 3)
+BOUNDS = st.builds(Bounds, st.integers(1, 9), FEW, FEW, st.integers(0, 4))
+
+
+def made_of(facts: list[tuple[str, str, int, str | None, bool]]) -> list[Candidate]:
+    return [
         story(str(n), score, *([topic] if topic else []), source=source, company=company, bound=bound)
         for n, (source, topic, score, company, bound) in enumerate(facts)
     ]
-    bounds = Bounds(size, per_source, per_topic)
+
+
+@given(FACTS, BOUNDS)
+def test_every_story_stands_exactly_once_within_the_bounds_in_an_order_of_its_own(
+    facts: list[tuple[str, str, int, str | None, bool]], bounds: Bounds
+) -> None:
+    stories = made_of(facts)
     arranged = arrange(stories, TOPICS, bounds)
     assert arranged == arrange(stories[::-1], TOPICS, bounds)
     placed = [int(name) for section in names(arranged) for name in section]
     assert sorted(placed) == list(range(len(facts)))
     told = [facts[n] for n in placed[: arranged.told]]
-    assert len(told) <= size
-    for source in "abc" if per_source else "":
-        assert sum(fact[0] == source and fact[4] for fact in told) <= (per_source or 0)
-    for topic in TOPICS if per_topic else ():
-        assert sum(fact[1] == topic and fact[4] for fact in told) <= (per_topic or 0)
+    assert len(told) <= bounds.size
+    for source in "abc" if bounds.per_source else "":
+        assert sum(fact[0] == source and fact[4] for fact in told) <= (bounds.per_source or 0)
+    for topic in TOPICS if bounds.per_topic else ():
+        assert sum(fact[1] == topic and fact[4] for fact in told) <= (bounds.per_topic or 0)
+
+
+@given(FACTS, BOUNDS, st.lists(st.integers(0, 35).map(str), max_size=6))
+def test_sections_keep_their_quotas_and_an_editors_order(
+    facts: list[tuple[str, str, int, str | None, bool]], bounds: Bounds, first: list[str]
+) -> None:
+    arranged = arrange(made_of(facts), TOPICS, bounds, first)
+    placed = [name for section in names(arranged) for name in section]
+    assert sorted(map(int, placed)) == list(range(len(facts)))
+    sizes = {kind: len(section) for kind, section in zip(kinds(arranged), names(arranged), strict=True)}
+    assert sizes.pop("lead:", 0) == min(1, arranged.told)
+    assert sizes.pop("top:", 0) == min(bounds.top, max(0, arranged.told - 1))
+    assert all(sizes.values()), "a section has stories"
+    assert list(sizes) == [kind for kind in ("topic:modelle", "topic:recht", "topic:") if kind in sizes]
+    wanted = [name for name in dict.fromkeys(first) if int(name) < len(facts)]
+    ahead = 1 + bounds.top
+    assert placed[: min(ahead, len(wanted), bounds.size)] == wanted[: min(ahead, bounds.size)]
+    assert set(wanted[: bounds.size]) <= set(placed[: arranged.told]), "what is wanted first is told"
+    for section in names(arranged):
+        among = [name for name in section if name in wanted[: bounds.size]]
+        assert among == section[: len(among)]
+        assert among == sorted(among, key=wanted.index)
