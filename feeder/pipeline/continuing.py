@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,9 +31,9 @@ def as_update(house: House, story: Story, now: datetime) -> Story:
     if stored is None or stored.item.article is None or telling is None or story.released or story.follows:
         return story
     rows = {row.id: row for row in house.store.stories.pages()}
-    found = next(
-        (one for one in _told(house, stored, story, rows, now) if _is_of_others(house, one, story, rows)), None
-    )
+    known = _known(house, story, rows)
+    told = (one for one in _told(house, stored, story, known, now) if one.story_id in known)
+    found = next((one for one in told if not _is_own(house, one.story_id)), None)
     if found is None:
         return story
     elder = house.store.stories.telling(_newest_after(found.story_id, rows))
@@ -51,9 +51,7 @@ def _continue(house: House, telling: Telling, elder: Telling, found: _Found, now
     return house.store.stories.revise(words, said, None, quiet=True, follows=elder.story.id)
 
 
-def _told(
-    house: House, stored: StoredItem, story: Story, rows: Mapping[str, StoryPage], now: datetime
-) -> Iterator[_Found]:
+def _told(house: House, stored: StoredItem, story: Story, known: Collection[str], now: datetime) -> Iterator[_Found]:
     """The stories of the window that tell the article's event: certain ones first, then the most alike."""
     source = house.sources.get(story.lead.source_id)
     if source is None:
@@ -64,7 +62,8 @@ def _told(
     shared = house.store.items.shared_pages({page} if page else set())
     if (elsewhere := told_elsewhere(house, item, shared)) is not None:
         yield _Found(elsewhere.id, BY_NAME)
-    told = _window(house, story, rows, now)
+    window = house.store.stories.window(now - house.config.curation.look_back)
+    told = [one for one in window if one.story_id in known]
     twins = Twins(shared)
     twins.add_traces(told)
     if (twin := twins.worded(trace)) is not None:
@@ -75,28 +74,22 @@ def _told(
             yield _Found(match.trace.story_id, match.why, match.score)
 
 
-def _window(house: House, story: Story, rows: Mapping[str, StoryPage], now: datetime) -> list[Trace]:
-    """What readers know of late from others; what an article of ours leads is none of theirs."""
-    traces = house.store.stories.window(now - house.config.curation.look_back)
-    others = {story_id for story_id, row in rows.items() if row.fate is Fate.RELEASED}
-    others -= {trace.story_id for trace in traces if trace.own} | house.store.stories.apart_of(story.id)
-    return [trace for trace in traces if trace.story_id in others]
+def _known(house: House, story: Story, rows: Mapping[str, StoryPage]) -> set[str]:
+    """The stories that readers know, but for what continues this very one and what a person split from it."""
+    released = {row.id for row in rows.values() if row.fate is Fate.RELEASED}
+    after = {story_id for story_id in released if story.id in _elders(story_id, rows)}
+    return released - after - house.store.stories.apart_of(story.id)
 
 
 def _is_compared(house: House, trace: Trace) -> bool:
     return house.sources[trace.item.source_id].same_story
 
 
-def _is_of_others(house: House, found: _Found, story: Story, rows: Mapping[str, StoryPage]) -> bool:
-    """Whether readers know the story, from others, and neither as what continues this very article, nor as what a
-    person split from it."""
-    row, told = rows.get(found.story_id), house.store.stories.get(found.story_id)
-    if row is None or told is None or row.fate is not Fate.RELEASED:
-        return False
-    if told.id in house.store.stories.apart_of(story.id):
-        return False
-    source = house.sources.get(told.lead.source_id)
-    return (source is None or source.kind != "folder") and story.id not in _elders(found.story_id, rows)
+def _is_own(house: House, story_id: str) -> bool:
+    """Whether an article of ours leads a story; two of them stay two."""
+    told = house.store.stories.get(story_id)
+    source = house.sources.get(told.lead.source_id) if told else None
+    return source is not None and source.kind == "folder"
 
 
 def _elders(story_id: str, rows: Mapping[str, StoryPage]) -> set[str]:
