@@ -12,10 +12,11 @@ import click
 
 from feeder.cli.opening import configured, open_house, read_config, speak
 from feeder.cli.telling import iso, local
+from feeder.curation.same_story import Window
 from feeder.errors import StoreError
 from feeder.model import Decision, Fate, StoredItem, Story
 from feeder.pipeline import House
-from feeder.pipeline.explaining import Explained, is_linked
+from feeder.pipeline.explaining import Explained, compared, is_linked
 from feeder.pipeline.explaining import explain as explain_story
 
 
@@ -29,7 +30,9 @@ def explain(config_path: Path, verbose: int, as_json: bool, words: tuple[str, ..
     asked = " ".join(words)
     with open_house(read_config(config_path), dry_run=True) as house:
         now = house.clock()
-        answers = [explained(house, explain_story(house, story, now)) for story in _stories(house, asked)]
+        stories = _stories(house, asked)
+        window = compared(house, now) if stories else Window()
+        answers = [explained(house, explain_story(house, story, now, window)) for story in stories]
         answers += [_waiting(stored) for stored in house.store.items.find(asked) if stored.story_id is None]
         if not answers:
             raise StoreError(f"nothing in the store matches {asked!r}; try other words of its title, or its address")
@@ -83,6 +86,7 @@ def _grounds(one: Explained) -> dict[str, object]:
         "topics": [asdict(placing) for placing in one.topics],
         "score": asdict(one.score) if one.score else None,
         "decisions": [_decision(one.story, decision) for decision in one.decisions],
+        "nearly_the_same": [asdict(near) for near in one.near],
         "would_change_it": list(one.hints),
     }
 
@@ -113,7 +117,9 @@ def _text(house: House, answer: dict[str, object]) -> str:
     """The same for a person: nothing that is empty, times in the publication's zone, a line per thing."""
     lines: list[str] = []
     for name, value in answer.items():
-        label = {"would_change_it": "to change", "merged_into": "merged"}.get(name, name.replace("_", " "))
+        label = {"would_change_it": "to change", "merged_into": "merged", "nearly_the_same": "near"}.get(
+            name, name.replace("_", " ")
+        )
         for words in _lines(house, name, value):
             lines.append(f"{label:11} {words}")
             label = ""
@@ -146,5 +152,9 @@ def _words(house: House, name: str, one: object) -> str:
         return f"{one['place']}: {one['action']} ({one['why']})"
     if name == "topics":
         return f"{one['topic']}: {one['why']}"
+    if name == "nearly_the_same":
+        reasons = ("for", one["speaks_for"]), ("against", one["speaks_against"])
+        said = "; ".join(f"{word} it: {', '.join(words)}" for word, words in reasons if words)
+        return f"{one['score']:.2f} of {one['needs']:.2f} {one['source']}: {one['title']} ({one['story_id']}); {said}"
     source = f" ({one['source']})" if one["source"] else ""
     return f"{local(house, one['at'])} {one['who']}: {one['what']}: {one['why']}{alike}{source}"

@@ -88,8 +88,15 @@ _weighed = attrgetter(*WEIGHED)
 
 def chance(parts: Parts, weights: Mapping[str, float]) -> float:
     """The logistic of the weighed parts, from 0 to 1; 0 for what is barred."""
-    if is_barred(parts):
-        return 0.0
+    return 0.0 if is_barred(parts) else _logistic(parts, weights)
+
+
+def likeness_unbarred(parts: Parts) -> float:
+    """`sameness` without its bars: how alike two items look that may be kept apart by rule."""
+    return _logistic(parts, SAME_WEIGHTS)
+
+
+def _logistic(parts: Parts, weights: Mapping[str, float]) -> float:
     z = weights["base"] + sum(weights[name] * value for name, value in zip(WEIGHED, _weighed(parts), strict=True))
     return 1 / (1 + exp(-max(-30.0, min(30.0, z))))
 

@@ -24,6 +24,7 @@ from feeder.curation.likeness import (
     VOUCHED_FROM,
     Parts,
     chance,
+    likeness_unbarred,
     parts_of,
     sameness,
 )
@@ -105,6 +106,26 @@ class Window:
     def score(self, one: Trace, other: Trace) -> float:
         """How likely both tell the same story, from 0 to 1."""
         return sameness(self.parts(one, other))
+
+    def of(self, story_id: str) -> list[Trace]:
+        """The items of a story, as they were added."""
+        return [trace for place in self._stories.get(story_id, ()) if (trace := self._traces[place]) is not None]
+
+    def nearest(self, trace: Trace, many: int) -> list[tuple[Trace, Parts]]:
+        """The items of other stories that are most like this one, one a story, the nearest first; bars are left aside,
+        so that what only they keep apart is found. What speaks against by far is not."""
+        wording = self._telling(trace, wording_of(trace))
+        found: dict[str, tuple[float, Trace, Parts]] = {}
+        for place in self._candidates(trace, wording):
+            other = self._traces[place]
+            if other is None or other.story_id == trace.story_id:
+                continue
+            parts = self._compare(trace, wording, place).parts
+            near = likeness_unbarred(parts)
+            if near >= FITS_FROM and near > found.get(other.story_id, (0.0,))[0]:
+                found[other.story_id] = (near, other, parts)
+        ordered = sorted(found.values(), key=lambda one: (-one[0], one[1].story_id))
+        return [(other, parts) for _, other, parts in ordered[:many]]
 
     def match(self, trace: Trace) -> Match | None:
         """Find the told item that this one is most like, or None if it is news."""

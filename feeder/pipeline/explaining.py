@@ -6,14 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from feeder.curation.likeness import SAME_FROM, Parts, likeness_unbarred, sameness
+from feeder.curation.near_misses import speaks_against, speaks_for
 from feeder.curation.rank import Score
 from feeder.curation.rules import first_match, is_calm, reason
+from feeder.curation.same_story import Window
 from feeder.curation.topics import Placing
-from feeder.model import Action, Decision, Edition, Fate, Rule, Source, StoredItem, Story, Telling
+from feeder.model import Action, Decision, Edition, Fate, Rule, Source, StoredItem, Story, Telling, Trace
 from feeder.pipeline.house import House
 from feeder.pipeline.scoring import score_of
 from feeder.pipeline.told import facts_of, placings_for
 
+NEAREST = 3
 BY_LIKENESS = ("merged", "led", "split")
 
 
@@ -39,6 +43,20 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Another story that is nearly the same: its most alike item, `score` from 0 to 1 (0: barred), what a merge `needs`
+    by itself, and why there was none."""
+
+    story_id: str
+    title: str
+    source: str
+    score: float
+    needs: float
+    speaks_for: tuple[str, ...]
+    speaks_against: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """A story and all that explains it; `score` as of the cutoff of its edition, or of now."""
 
@@ -52,10 +70,18 @@ class Explained:
     edition: Edition | None
     decisions: tuple[Decision, ...]
     hints: tuple[str, ...]
+    near: tuple[Near, ...]
 
 
-def explain(house: House, story: Story, now: datetime) -> Explained:
-    """Collect what explains a story; nothing is written."""
+def compared(house: House, now: datetime) -> Window:
+    """What the same-story check may look at now, to be read once for several stories."""
+    traces = house.store.stories.window(now - house.config.curation.look_back)
+    sources = {trace.item.source_id: house.sources.get(trace.item.source_id) for trace in traces}
+    return Window(one for one in traces if (source := sources[one.item.source_id]) is None or source.same_story)
+
+
+def explain(house: House, story: Story, now: datetime, window: Window | None = None) -> Explained:
+    """Collect what explains a story, and its nearest neighbours in a window (`compared`); nothing is written."""
     stories = house.store.stories
     telling, lead, decisions = stories.telling(story.id), house.store.items.get(story.lead), stories.decisions(story.id)
     source = house.sources.get(story.lead.source_id)
@@ -73,6 +99,7 @@ def explain(house: House, story: Story, now: datetime) -> Explained:
         edition=edition,
         decisions=decisions,
         hints=tuple(_hints(story, rules, edition, decisions)),
+        near=tuple(_near(house, story, window)) if window is not None else (),
     )
 
 
@@ -106,6 +133,27 @@ def _came(house: House, story: Story, decisions: Sequence[Decision]) -> Iterator
                 decision.why if decision else None,
                 decision.score if decision else None,
             )
+
+
+def _near(house: House, story: Story, window: Window) -> list[Near]:
+    """The nearest other stories, by the most alike of the story's items; none where nothing is compared."""
+    if not house.config.curation.same_story:
+        return []
+    found: dict[str, tuple[float, Near]] = {}
+    for trace in window.of(story.id):
+        for other, parts in window.nearest(trace, NEAREST):
+            likely, near = likeness_unbarred(parts), _as_near(trace, other, parts)
+            if likely > found.get(other.story_id, (0.0, near))[0]:
+                found[other.story_id] = (likely, near)
+    ordered = sorted(found.values(), key=lambda one: (-one[0], one[1].story_id))
+    return [near for _, near in ordered[:NEAREST]]
+
+
+def _as_near(trace: Trace, other: Trace, parts: Parts) -> Near:
+    hours = abs((trace.at - other.at).total_seconds()) / 3600
+    score = round(sameness(parts), 2)
+    speaks = speaks_for(parts), speaks_against(parts, hours)
+    return Near(other.story_id, other.title, other.item.source_id, score, SAME_FROM, *speaks)
 
 
 def _hints(

@@ -109,3 +109,29 @@ def test_what_is_told_and_in_no_edition_says_how_to_move_it(newsroom: Newsroom) 
     first, *verbs = explained(newsroom, LAMPS.title)["would_change_it"]
     assert "[[curation.interests]]" in first
     assert [word for verb in verbs for word in ("pin", "withdraw") if word in verb] == ["pin", "withdraw"]
+
+
+PART = "Novatech stellt Chip Silbersee in Jena vor, Teil {}"
+
+
+def test_the_nearest_story_that_stayed_apart_is_told_with_what_kept_it(newsroom: Newsroom) -> None:
+    two, three = (Post(PART.format(n), f"https://{n}.example/chip", NOW - timedelta(hours=1)) for n in (2, 3))
+    newsroom.feed("eins", rss(two, LAMPS))
+    newsroom.feed("zwei", rss(three))
+    newsroom.run()
+    before = newsroom.path("rss.xml").read_bytes()
+    facts = explained(newsroom, three.title)
+    (near,) = facts["nearly_the_same"]
+    assert (near["title"], near["source"], near["score"], near["needs"]) == (two.title, "eins", 0, 0.89)
+    assert near["speaks_against"] == ["counts one thing otherwise", "other numbers"]
+    assert near["speaks_for"][0].startswith("words 0.")
+    said = newsroom.run("explain", three.title).output
+    assert f"near        0.00 of 0.89 eins: {two.title} ({near['story_id']}); for it: words 0." in said
+    assert newsroom.path("rss.xml").read_bytes() == before
+
+
+def test_what_is_like_nothing_has_no_neighbour(newsroom: Newsroom) -> None:
+    newsroom.feed("eins", rss(LAMPS))
+    newsroom.feed("zwei", rss(Post("Eisbahn am Rathaus öffnet", "https://zwei.example/eis")))
+    newsroom.run()
+    assert explained(newsroom, LAMPS.title)["nearly_the_same"] == []

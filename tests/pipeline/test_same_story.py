@@ -14,7 +14,7 @@ import pytest
 from feeder.cli.opening import open_house, read_config
 from feeder.errors import StoreError
 from feeder.model import Fate
-from tests.newsroom import NOW, Newsroom, rss
+from tests.newsroom import NOW, Newsroom, Post, rss
 from tests.pipeline.telling_alike import (
     DAY,
     DAY_AFTER,
@@ -45,6 +45,42 @@ def test_three_sources_that_tell_one_event_are_one_story_with_three_lines_in_eve
     for name in ("rss.xml", "atom.xml", "feed.json", page, f"{digest}.html", f"{digest}.txt"):
         text = newsroom.path(name).read_text(encoding="utf-8")
         assert [post.link for post in (HEISE, VERGE, GOLEM) if post.link not in text] == [], name
+    assert lost_and_doubled(newsroom) == []
+
+
+# Each pair is too unlike for a merge by itself; the first two vouch for the third.
+BURNT = (
+    Post("Möbelkette Holzinger verliert Lagerhalle in Oldenburg durch Brand", "https://a.example/1", NOW - HOUR, ""),
+    Post("Brand in Oldenburg: Holzinger trauert um alte Lagerhalle", "https://b.example/1", NOW - HOUR, ""),
+    Post(
+        "Möbel und Lagerhalle von Holzinger in Oldenburg durch Großbrand zerstört",
+        "https://c.example/1",
+        NOW - HOUR,
+        "",
+    ),
+)
+
+
+def test_stories_of_one_round_that_vouch_for_an_item_are_one_story_led_by_the_best_source(newsroom: Newsroom) -> None:
+    for rank, (name, post) in enumerate(zip(("eins", "zwei", "drei"), BURNT, strict=True)):
+        newsroom.feed(name, rss(post), rank=20 + rank)
+    newsroom.run()
+    assert newsroom.titles() == [BURNT[0].title]
+    told = json.loads(newsroom.run("explain", BURNT[1].link, "--json").output)[0]
+    why = {item["source"]: item["why"] for item in told["items"]}
+    assert told["source"] == "eins"
+    assert why["zwei"] == f"one event with another item that is like both: {BURNT[2].title}"
+    assert "so does “" in why["drei"]
+    assert lost_and_doubled(newsroom) == []
+
+
+def test_stories_that_were_told_before_stay_two_though_an_item_joins_one_of_them(newsroom: Newsroom) -> None:
+    newsroom.feed("eins", rss(BURNT[0]))
+    newsroom.feed("zwei", rss(BURNT[1]))
+    newsroom.run()
+    newsroom.feed("drei", rss(BURNT[2]))
+    newsroom.run(now=NOW + HOUR)
+    assert sorted(newsroom.titles()) == sorted(post.title for post in BURNT[:2])
     assert lost_and_doubled(newsroom) == []
 
 
