@@ -33,6 +33,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "dkim": ("feeder.delivery",),
     "feedparser": ("feeder.sources",),
     "holidays": ("feeder.config",),
+    "idna": ("feeder.model.mailboxes",),
     "jinja2": ("feeder.rendering",),
     "lxml": ("feeder.sources", "feeder.rendering"),
     "markdown_it": ("feeder.sources",),
