@@ -39,7 +39,7 @@ def test_every_floor_is_drawn_in_the_design():
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["postgres"], *extras["fulltext"]]
+    wanted = [*project["dependencies"], *extras["postgres"], *extras["fulltext"], *extras["dkim"]]
     declared = {re.split(r"[\[<>=!~ ;]", line)[0] for line in wanted}
     imported = {
         distribution(name)
@@ -55,6 +55,7 @@ def distribution(module: str) -> str:
     top = module.split(".", maxsplit=1)[0]
     named = {
         "PIL": "pillow",
+        "dkim": "dkimpy",
         "markdown_it": "markdown-it-py",
         "css_inline": "css-inline",
         "yaml": "pyyaml",
