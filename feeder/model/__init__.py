@@ -13,7 +13,16 @@ from feeder.model.editions import (
     Edits,
     SectionKind,
 )
-from feeder.model.findings import Finding, Galley, Level, Passage
+from feeder.model.findings import (
+    EditionFinding,
+    EditionReport,
+    Finding,
+    Galley,
+    Level,
+    LinkAnswer,
+    Passage,
+    Weight,
+)
 from feeder.model.items import (
     APART,
     Article,
@@ -72,6 +81,8 @@ __all__ = [
     "Digest",
     "Edition",
     "EditionDecision",
+    "EditionFinding",
+    "EditionReport",
     "EditionSection",
     "EditionStatus",
     "Edits",
@@ -92,6 +103,7 @@ __all__ = [
     "Lease",
     "Letter",
     "Level",
+    "LinkAnswer",
     "Listing",
     "Medium",
     "Memory",
@@ -121,4 +133,5 @@ __all__ = [
     "StoryRevision",
     "Telling",
     "Trace",
+    "Weight",
 ]

@@ -1,8 +1,9 @@
-"""What is checked in an article before it goes out, and what is found."""
+"""What is checked in an article or an edition before it goes out, and what is found."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from feeder.model.items import Article
@@ -54,3 +55,46 @@ class Galley:
     passages: tuple[Passage, ...]
     sections: tuple[tuple[str, int], ...]
     keys: tuple[tuple[str, int], ...]
+
+
+class Weight(StrEnum):
+    """How much a finding in an edition weighs: an error holds it, a warning and a note hold nothing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFinding:
+    """What a look at an edition found, in German. `what` names the check ("bytes", "links" …); `place` is the file, or
+    what of it is meant."""
+
+    level: Weight
+    what: str
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionReport:
+    """What the self-test found in an edition, the heaviest first; `asked`: foreign links whose answers are in it."""
+
+    edition_id: str
+    findings: tuple[EditionFinding, ...]
+    asked: int = 0
+
+    @property
+    def errors(self) -> tuple[EditionFinding, ...]:
+        """What holds the edition."""
+        return tuple(one for one in self.findings if one.level is Weight.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAnswer:
+    """What a link answered when it was asked; `status` is None where nothing came, and `problem` says why."""
+
+    url: str
+    at: datetime
+    status: int | None
+    problem: str = ""

@@ -16,7 +16,7 @@ from feeder.curation.rank import Interest, Ranking
 from feeder.curation.topics import Classifier, TopicWords
 from feeder.delivery.output import Output, Written
 from feeder.errors import StoreError
-from feeder.model import Rule, Source
+from feeder.model import LinkAnswer, Rule, Source
 from feeder.pipeline.holding import LEASE_SECONDS, wait_for
 from feeder.pipeline.tally import Tally
 from feeder.sources.reading import Reading
@@ -43,7 +43,8 @@ class House:
     rehearsal on a copy of the store has nobody's word for it. `on_source` is told of each
     source that was read. What fails unexpectedly in a place that must not stop the rest is in
     `bugs`; output that was left as it was, in `kept`; what was written, in `written`; what a round counts, in
-    `tally`. Once `stop` is set, no step begins anything that takes long.
+    `tally`; what foreign links of editions answered, in `link_answers`. Once `stop` is set, no step begins anything
+    that takes long.
     """
 
     config: Config
@@ -61,6 +62,7 @@ class House:
     kept: list[str] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    link_answers: dict[str, LinkAnswer] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
 
     @cached_property

@@ -27,12 +27,12 @@ _Key = tuple[str, str, int]
 
 
 class Request(requests.PreparedRequest):
-    """A GET, filled by hand: what a Session adds (netrc, cookies, hooks) plays no part here, and costs as much."""
+    """A GET or HEAD, filled by hand: what a Session adds (netrc, cookies, hooks) plays no part, and costs as much."""
 
-    def __init__(self, place: Place, headers: Mapping[str, str]) -> None:
+    def __init__(self, place: Place, headers: Mapping[str, str], method: str = "GET") -> None:
         super().__init__()
         self.place = place
-        self.method, self.url = "GET", place.url
+        self.method, self.url = method, place.url
         self.headers = cast("Any", headers)  # what takes no notice of capitals would cost as much again
 
 
@@ -204,7 +204,7 @@ class Adapter(HTTPAdapter):
 
     def _ask(self, request: requests.PreparedRequest, place: Place, connection: Connection) -> _Own:
         try:
-            reply = connection.ask(place.target, request.headers)
+            reply = connection.ask(place.target, request.headers, request.method or "GET")
             return _Own(request, reply, connection, partial(self.resting.give, place.key))
         except BaseException:
             connection.close()

@@ -47,11 +47,11 @@ def authority(scheme: str, host: str, port: int) -> str:
     return name if port == _PORTS[scheme] else f"{name}:{port}"
 
 
-def request_head(host: str, target: str, headers: Mapping[str, str]) -> bytes:
-    """A GET. ValueError where something in it would end its line: nobody smuggles a request into another."""
+def request_head(host: str, target: str, headers: Mapping[str, str], method: str = "GET") -> bytes:
+    """A request without a body. ValueError where something in it would end its line: nobody smuggles a second one."""
     if not _TARGET.fullmatch(target):
         raise ValueError(f"{target!r} cannot be asked for")
-    lines = [f"GET {target} HTTP/1.1", f"Host: {host}", *map(": ".join, headers.items()), "", ""]
+    lines = [f"{method} {target} HTTP/1.1", f"Host: {host}", *map(": ".join, headers.items()), "", ""]
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1 or "\0" in head:
         raise ValueError("a header to be sent holds a line break")

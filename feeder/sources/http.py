@@ -72,6 +72,8 @@ class _Asking:
     access: Access
     conditional: bool = False
     rules: bool = False
+    only_status: bool = False
+    method: str = "GET"
     before: Callable[[str], float] | None = None
     after: Callable[[Mapping[str, str], bytes], None] | None = None
 
@@ -150,6 +152,17 @@ class Fetcher:
         )
         return self._follow(asking, url)
 
+    def status(self, source_id: str, url: str) -> int:
+        """What `url` answers in figures, after redirects; FetchError where nothing does.
+
+        Asked is for its head alone, and again for the whole where a server may only dislike being asked so.
+        """
+        asking = _Asking(source_id, self._headers | {"Accept": ACCEPT_PAGE}, _NO_ACCESS, only_status=True)
+        status = self._follow(replace(asking, method="HEAD"), url).status
+        if status < 400 or status in (429, 503):
+            return status
+        return self._follow(asking, url).status
+
     def _rulebook(self, source_id: str, url: str) -> Told:
         asking = _Asking(source_id, self._headers | {"Accept": "*/*"}, _NO_ACCESS, rules=True)
         try:
@@ -200,7 +213,7 @@ class Fetcher:
             proxies = self._proxies
             self._check_behind_proxy(place)
         timeout = (CONNECT_SECONDS, self._seconds)
-        return self._adapter.send(Request(place, headers), stream=True, timeout=timeout, proxies=proxies)
+        return self._adapter.send(Request(place, headers, asking.method), stream=True, timeout=timeout, proxies=proxies)
 
     def _check_behind_proxy(self, place: Place) -> None:
         """Refuse what leads into the house from here; what only the proxy can resolve is the proxy's to judge."""
@@ -216,10 +229,11 @@ class Fetcher:
         pause = retry_after(headers, now)
         body = b""
         if 200 <= status < 300:
-            body = read_body(answer, MAX_RULES_BYTES if asking.rules else self._max_bytes, cut=asking.rules)
+            most = MAX_RULES_BYTES if asking.rules else self._max_bytes
+            body = b"" if asking.only_status else read_body(answer, most, cut=asking.rules)
         elif not_modified:
             drain(answer)
-        elif not asking.rules:
+        elif not (asking.rules or asking.only_status):
             said = f"{status} {answer.reason or ''}".strip()
             message = f"{shown(url)} answered {said}: {advice_for(status)}"
             raise FetchError(asking.source_id, message, wait=pause, gone=status == 410, refused=status in (404, 410))

@@ -81,9 +81,10 @@ class _Timed(io.RawIOBase):
 class Reply(http.client.HTTPResponse):
     """An answer: its head is read by `begin` with our own reader, its body with http.client's."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, method: str = "GET") -> None:
         self._timed = _Timed(sock, _bounds.get())
-        super().__init__(cast("socket.socket", self._timed), method="GET")
+        self._has_body = method != "HEAD"
+        super().__init__(cast("socket.socket", self._timed), method=method)
 
     def begin(self) -> None:
         """Read the head; what a server says beforehand (RFC 9110, section 15.2) is passed over."""
@@ -94,8 +95,8 @@ class Reply(http.client.HTTPResponse):
             if self.status >= 200:
                 break
         self.code, self.headers, self.chunk_left = self.status, cast("Any", self.fields), None
-        self.chunked = self.fields.get("Transfer-Encoding", "").lower() == "chunked"
-        self.length = length_of(self.status, self.fields)
+        self.chunked = self._has_body and self.fields.get("Transfer-Encoding", "").lower() == "chunked"
+        self.length = length_of(self.status, self.fields) if self._has_body else 0
         self.will_close = is_last(self.version, self.fields) or (self.length is None and not self.chunked)
         self._timed.grant(_bounds.get().max_bytes)
 
@@ -117,13 +118,14 @@ class Connection:
         self._port = port
         self._context = context
 
-    def ask(self, target: str, headers: Mapping[str, str]) -> Reply:
-        """Send a GET and read the head of the answer."""
-        head = request_head(authority("https" if self._context else "http", self._host, self._port), target, headers)
+    def ask(self, target: str, headers: Mapping[str, str], method: str = "GET") -> Reply:
+        """Send a GET or HEAD and read the head of the answer."""
+        host = authority("https" if self._context else "http", self._host, self._port)
+        head = request_head(host, target, headers, method)
         sock = self.sock or self.connect()
         _hold(sock, _bounds.get().deadline)
         sock.sendall(head)
-        reply = Reply(sock)
+        reply = Reply(sock, method)
         reply.begin()
         self.lasts = not reply.will_close
         return reply
