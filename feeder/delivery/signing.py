@@ -26,7 +26,8 @@ SIGNED = (
     "MIME-Version",
     "Content-Type",
 )
-_PEM = re.compile(r"-----BEGIN ([A-Z ]*)PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END \1PRIVATE KEY-----")
+_KIND = "PRIVATE KEY"
+_PEM = re.compile(rf"-----BEGIN ([A-Z ]*){_KIND}-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END \1{_KIND}-----")
 _ED25519 = bytes.fromhex("06032b6570")  # the OID 1.3.101.112, RFC 8410, section 3
 _SEED = re.compile(re.escape(_ED25519) + rb"\x04\x22\x04\x20(.{32})", re.DOTALL)
 _SMALLEST_RSA = 1024  # bits: RFC 8301, section 3.2
@@ -79,7 +80,7 @@ def _key(pem: str) -> tuple[bytes, bytes]:
     if _bits(der) < _SMALLEST_RSA:
         raise _bad_key("it is neither Ed25519 nor RSA of 1024 bits or more (RFC 8301)")
     lines = "\n".join(match[2].split())
-    return b"rsa-sha256", f"-----BEGIN RSA PRIVATE KEY-----\n{lines}\n-----END RSA PRIVATE KEY-----\n".encode()
+    return b"rsa-sha256", f"-----BEGIN {_KIND}-----\n{lines}\n-----END {_KIND}-----\n".encode()
 
 
 def _bits(der: bytes) -> int:
