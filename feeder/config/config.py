@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from feeder import model
+from feeder.config.branding import Brand
 from feeder.config.carriers import Carriers
 from feeder.config.editions import DigestSettings, Schedule
 from feeder.config.sections import (
@@ -53,6 +54,7 @@ class Config(Settings):
     support: Support
     follow: Follow
     share: Share
+    brand: Brand = Field(default_factory=Brand)
     digest: DigestSettings
     carriers: Carriers = Field(default_factory=Carriers)
     topics: tuple[Topic, ...] = Field(min_length=1)

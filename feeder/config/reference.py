@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from feeder.config import shape
 from feeder.config.config import Config
 from feeder.config.environment import NOT_SETTINGS, NOT_SETTINGS_PREFIX
+from feeder.config.settings import Settings
 from feeder.config.values import NAMES
 
 _PLAIN: dict[object, str] = {
@@ -66,8 +67,8 @@ def reference() -> str:
             parts += _section(f"[{name}]", model)
         elif model := shape.table(shape.element(info.annotation)):
             parts += _section(f"[[{name}]]", model)
-    for model in _shared(Config):
-        parts += _section(_inline(model), model)
+    for heading, model in _shared(Config):
+        parts += _section(heading, model)
     return "\n".join(parts) + "\n"
 
 
@@ -84,17 +85,18 @@ def _section(heading: str, model: shape.Model) -> list[str]:
     return [f"\n## `{heading}`\n", f"{model.__doc__}\n", *rows]
 
 
-def _shared(model: shape.Model) -> Iterator[shape.Model]:
-    """The tables that stand inside sections, alone or in lists, each once."""
+def _shared(model: shape.Model) -> Iterator[tuple[str, shape.Model]]:
+    """The tables that stand inside sections, alone or in lists, each once, with its heading."""
     seen: list[shape.Model] = []
-    for _, section in shape.keys(model):
+    for name, section in shape.keys(model):
         table = shape.table(section.annotation) or shape.table(shape.element(section.annotation))
-        parts = [info for _, info in shape.keys(table)] if table else []
-        for info in [] if all(shape.table(one.annotation) for one in parts) else parts:
+        parts = list(shape.keys(table)) if table else []
+        for key, info in [] if all(shape.table(one.annotation) for _, one in parts) else parts:
             inner = shape.table(info.annotation) or shape.table(shape.element(info.annotation))
             if inner and inner not in seen:
                 seen.append(inner)
-                yield inner
+                is_section = shape.table(section.annotation) and shape.table(info.annotation)
+                yield f"[{name}.{key}]" if is_section else _inline(inner), inner
 
 
 def _kind(info: FieldInfo) -> str:
@@ -133,6 +135,8 @@ def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "required"
     value = info.get_default(call_default_factory=True)
+    if isinstance(value, Settings):
+        return "as below"
     return "none" if value is None else f"`{_toml(value)}`"
 
 

@@ -180,6 +180,22 @@ def _database(value: SecretStr) -> SecretStr:
     return value
 
 
+def _colour(value: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ValueError('must be a colour as "#rrggbb", such as "#9a1b1e"')
+    return value.lower()
+
+
+def _fonts(value: str) -> str:
+    name = r"(?:[A-Za-z][A-Za-z0-9-]*|'[A-Za-z0-9 -]+')"
+    if not re.fullmatch(rf"(?:{name}, ?)*(?:serif|sans-serif|monospace)", value):
+        raise ValueError(
+            "must be names of fonts with commas between, those of several words in single quotes, and at last serif,"
+            " sans-serif or monospace: \"Georgia, 'Times New Roman', serif\""
+        )
+    return value
+
+
 STATES = tuple("BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH".split())
 
 
@@ -205,6 +221,8 @@ TagAuthority = Annotated[str, AfterValidator(_tag_authority)]
 Mailbox = Annotated[Line, AfterValidator(_mailbox)]
 Mailto = Annotated[str, AfterValidator(_mailto)]
 Database = Annotated[SecretStr, AfterValidator(_database)]
+Colour = Annotated[str, AfterValidator(_colour)]
+Fonts = Annotated[str, AfterValidator(_fonts)]
 State = Annotated[str, AfterValidator(_state)]
 Network = Annotated[str, AfterValidator(_network)]
 Header = Annotated[SecretStr, AfterValidator(_header)]
@@ -226,6 +244,8 @@ NAMES: dict[Callable[..., object], str] = {
     _mailto: "`mailto:` address",
     _database: "database address",
     _network: "network",
+    _colour: "colour",
+    _fonts: "names of fonts",
     _state: "German state",
     _header: "header",
     _cookies: "cookies",
