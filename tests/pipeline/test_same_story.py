@@ -74,6 +74,13 @@ def test_stories_of_one_round_that_vouch_for_an_item_are_one_story_led_by_the_be
     assert lost_and_doubled(newsroom) == []
 
 
+def test_of_stories_that_vouch_the_better_source_leads_though_the_other_is_more_alike(newsroom: Newsroom) -> None:
+    for rank, name, post in zip((30, 20, 40), ("eins", "zwei", "drei"), BURNT, strict=True):
+        newsroom.feed(name, rss(post), rank=rank)
+    newsroom.run()
+    assert newsroom.titles() == [BURNT[1].title]
+
+
 def test_stories_that_were_told_before_stay_two_though_an_item_joins_one_of_them(newsroom: Newsroom) -> None:
     newsroom.feed("eins", rss(BURNT[0]))
     newsroom.feed("zwei", rss(BURNT[1]))
