@@ -103,6 +103,16 @@ def _edition(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> P
     )
 
 
+def edition_files(house: House, edition: Edition) -> Planned:
+    """The files of an edition as it would be written now, whether readers may see it yet or not."""
+    return _edition(house, edition, {row.id: row for row in house.store.stories.pages()})
+
+
+def edition_tellings(house: House, edition: Edition) -> dict[str, Telling]:
+    """What an edition tells: its stories, and those that it corrects, in the words that it was composed with."""
+    return _tellings(house, edition, {row.id: row for row in house.store.stories.pages()})
+
+
 def _tellings(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> dict[str, Telling]:
     """The stories of an edition, and those that it corrects, in the words that it was approved with."""
     placed = [place for section in edition.sections for place in section.stories]
