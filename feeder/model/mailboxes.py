@@ -32,7 +32,7 @@ def wire_address(address: str) -> str:
             f"{address!a} is not ASCII before the @, and feeder sends no such mail (SMTPUTF8, RFC 6531): ask for"
             " another address, or take it out"
         )
-    if not _LOCAL.fullmatch(local + at):
+    if not _LOCAL.fullmatch(local + at) or "=?" in local:  # which some programs would decode
         raise DeliveryError(f"{address!a} is no mail address: correct what stands before the @, or take it out")
     return f"{local}@{host.lower()}"
 

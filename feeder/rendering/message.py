@@ -19,7 +19,7 @@ from feeder.model import Digest, Edition, Hole, Letter, Recipient
 from feeder.model.mail import TOKEN_MARK
 from feeder.model.mailboxes import HEADER_LIMIT, encoded, mailbox, phrase, wire_address
 from feeder.rendering.look import Look
-from feeder.rendering.read_back import read_back
+from feeder.rendering.read_back import BODY_LINE_LIMIT, read_back
 
 TOKEN = "{token}"  # noqa: S105 - where a configured address holds the recipient's token
 # Holes while a message is still text; headers lose controls and quoted-printable encodes them, so nothing else is one.
@@ -193,9 +193,19 @@ def _encoded_line(line: str, link: re.Pattern[str] | None) -> str:
     first, *others = _split(line, link)
     coded = _encoded_line(first, None)
     for piece in others:
-        coded += ("=\r\n" if coded else "") + _TOKEN
+        coded = _broken(coded) + _TOKEN
         coded += f"=\r\n{_encoded_line(piece, None)}" if piece else ""
     return coded
+
+
+def _broken(coded: str) -> str:
+    """End with a soft line break, where one more character may be one too many."""
+    if not coded:
+        return ""
+    if len(coded) - coded.rfind("\n") - 1 < BODY_LINE_LIMIT:
+        return f"{coded}=\r\n"
+    last = 3 if coded[-3] == "=" else 1
+    return f"{coded[:-last]}=\r\n{_covered(coded[-last:])}=\r\n"
 
 
 def _split(line: str, link: re.Pattern[str]) -> list[str]:
@@ -213,4 +223,4 @@ def _covered(line: str) -> str:
     if not line.startswith((".", "From ")):
         return line
     first, rest = f"={ord(line[0]):02X}", line[1:]
-    return first + rest if len(line) <= 74 else f"{first}=\r\n{_covered(rest)}"
+    return first + rest if len(line) + 2 <= BODY_LINE_LIMIT else f"{first}=\r\n{_covered(rest)}"
