@@ -8,12 +8,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from feeder.engine.local import LocalEngine
@@ -61,18 +61,38 @@ def clock(house: House, engine: LocalEngine, beat: Callable[[], None]) -> Backgr
     )
     every = int(house.config.schedule.gather.total_seconds())
     scheduler.add_job(lambda: begin_round(engine), IntervalTrigger(seconds=every, timezone=zone), id="gather")
-    for slot in house.config.schedule.slots:
-        trigger = CronTrigger(
-            day_of_week=",".join(slot.weekdays), hour=slot.hour, minute=slot.minute, second=0, timezone=zone
-        )
-        name = f"edition {','.join(slot.weekdays)} {slot.hour:02}:{slot.minute:02}"
+    for name, ahead in _before_slots(house).items():
         scheduler.add_job(
-            lambda: engine.submit("edition", {}, dedupe="edition"), trigger, id=name, misfire_grace_time=EDITION_GRACE
+            lambda: engine.submit("edition", {}, dedupe="edition"),
+            SlotTrigger(house.config.next_slot, ahead),
+            id=name,
+            misfire_grace_time=EDITION_GRACE,
         )
     scheduler.add_job(
         beat, IntervalTrigger(seconds=BEAT_SECONDS, timezone=zone), id="beat", executor="beat", misfire_grace_time=None
     )
     return scheduler
+
+
+def _before_slots(house: House) -> dict[str, timedelta]:
+    """The clock's jobs for editions, and how long before a slot each is due."""
+    digest = house.config.digest
+    return {"edition": timedelta(0)} | ({"review": digest.review_window} if digest.review == "window" else {})
+
+
+class SlotTrigger(BaseTrigger):  # type: ignore[misc]  # apscheduler has no types
+    """Fires so long before each slot as the configuration names them; so never on a holiday, and in summer and winter
+    at the same time by the clock on the wall."""
+
+    def __init__(self, next_slot: Callable[[datetime], datetime | None], ahead: timedelta) -> None:
+        self._next_slot = next_slot
+        self._ahead = ahead
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """The first such moment after the previous one, or at or after `now` where there was none."""
+        after = previous_fire_time or now - timedelta(microseconds=1)
+        slot = self._next_slot((after + self._ahead).astimezone(UTC))
+        return None if slot is None else slot - self._ahead
 
 
 def begin_round(engine: LocalEngine) -> None:

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from feeder.config.slots import last_slot, next_slot
-from feeder.editing.edition import Bounds, arrange
-from feeder.model import Edition, EditionStatus, Step, Telling
-from feeder.pipeline.correcting import corrections
+from feeder.errors import OutdatedError
+from feeder.model import Edition, EditionDecision, EditionStatus, Step
+from feeder.pipeline.approve import CLOCK, decide, hold_back, keep, lateness, leave_out, release, waiting
+from feeder.pipeline.drafting import draft, filled, id_of, is_enough, shortage
+from feeder.pipeline.handing_on import deliveries
 from feeder.pipeline.house import House
-from feeder.pipeline.scoring import candidate
-
-log = logging.getLogger("feeder.compose")
 
 CLOCK_SKEW = timedelta(days=1)
 
 
 def compose(house: House, run: int) -> Sequence[Step]:
-    """Compose and approve the edition whose slot is due; without one, end the run.
+    """Decide about the editions that nobody decided about in time, and compose the one that is due; without any, end
+    the run. What is approved is published first and delivered then.
 
     The very first edition is due at once. A slot that passed while nobody was there is composed
     late, the newest one only. A slot with too few stories is skipped, with the reason on record.
     """
     now = house.now_of(run)
-    composed = None
-    if due_slot(house, now) is not None:  # asked again under the lease, which costs two commits
+    done: list[Edition] = []
+    if _is_something_due(house, now):  # asked again under the lease, which costs two commits
         with house.lease("compose"):
-            slot = due_slot(house, now)
-            composed = None if slot is None else compose_slot(house, slot, now)
-    if composed is not None and composed.status is EditionStatus.APPROVED:
-        return [Step("finish", {"run": run}, key="publish")]
+            done += decide(house, now)
+            if (slot := due_slot(house, now)) is not None:
+                done.append(compose_slot(house, slot, now))
+    if any(one.status is EditionStatus.APPROVED for one in done):
+        return [Step("finish", {"run": run}, key="publish"), *_reminders(house, now)]
     house.end(run)
-    return []
+    return [*deliveries(house, now), *_reminders(house, now)]
 
 
 def edition(house: House) -> Sequence[Step]:
@@ -44,63 +44,78 @@ def edition(house: House) -> Sequence[Step]:
 def foresee(house: House, run: int) -> Sequence[Step]:
     """Compose the next edition as it would be now, whether it is due or not; for previews, on a copy."""
     now = house.now_of(run)
-    slot = next_slot(house.config.schedule.slots, house.config.publication.zone, now) or now
-    composed = compose_slot(house, slot, now)
-    return [Step("finish", {"run": run}, key="publish")] if composed.status is EditionStatus.APPROVED else []
+    slot = house.config.next_slot(now) or now
+    there = house.store.editions.get(id_of(house, slot))
+    fresh = draft(house, slot, now) if there is None else there if _is_closed(there) else filled(house, there)
+    if not _is_closed(fresh) and (short := shortage(house, fresh, now)) is not None:
+        fresh = leave_out(house, there, fresh, short, now)
+    if fresh.status is EditionStatus.SKIPPED:
+        return []
+    house.store.editions.save(fresh)
+    house.store.editions.approve(fresh.id, now)
+    return [Step("finish", {"run": run}, key="publish")]
 
 
 def due_slot(house: House, now: datetime) -> datetime | None:
-    """The slot that an edition is due for now; None if there is none or it was already dealt with.
+    """The slot that an edition is to be composed for now; None if there is none or it was already dealt with.
 
     An edition of a slot further ahead is the work of a clock that was wrong; it keeps no other from its slot.
     """
-    newest = house.store.editions.latest(now + CLOCK_SKEW)
+    ahead = _ahead(house)
+    newest = house.store.editions.latest(now + ahead + CLOCK_SKEW)
     if newest is None:
-        is_worth_it = len(house.store.editions.unplaced(now)) >= house.config.digest.minimum
+        is_worth_it = is_enough(house, house.store.editions.unplaced(now))
         return now.replace(second=0, microsecond=0) if is_worth_it else None
-    slot = last_slot(house.config.schedule.slots, house.config.publication.zone, now)
-    return slot if slot is not None and slot > newest.slot else None
+    last = house.config.last_slot(now)
+    if last is not None and last > newest.slot:
+        return last
+    coming = house.config.next_slot(max(now, newest.slot)) if ahead else None
+    return coming if coming is not None and coming - ahead <= now else None
 
 
 def compose_slot(house: House, slot: datetime, now: datetime) -> Edition:
     """Compose one slot's edition; a slot that was dealt with before returns what was decided then."""
-    edition_id = slot.astimezone(house.config.publication.zone).strftime("%Y-%m-%d-%H%M")
-    if (there := house.store.editions.get(edition_id)) is not None and there.status is not EditionStatus.DRAFT:
+    if (there := house.store.editions.get(id_of(house, slot))) is not None:
         return there
-    tellings = house.store.editions.unplaced(now)
-    draft = _draft(house, edition_id, slot, now, tellings)
-    if len(tellings) < house.config.digest.minimum:
-        return _skip(house, draft, len(tellings), now)
-    with house.store.together():
-        house.store.editions.save(draft)
-        approved = house.store.editions.approve(edition_id, now)
-    log.info("edition %s: number %s, %d stories", approved.id, approved.number, len(tellings))
-    return approved
+    fresh = draft(house, slot, now)
+    try:
+        return _judge(house, fresh, now)
+    except OutdatedError:
+        if (there := house.store.editions.get(fresh.id)) is None:
+            raise
+        return there
 
 
-def _draft(house: House, edition_id: str, slot: datetime, now: datetime, tellings: Sequence[Telling]) -> Edition:
+def _judge(house: House, fresh: Edition, now: datetime) -> Edition:
+    """Store a new edition as what it is: skipped, held, under review or approved."""
     digest = house.config.digest
-    bounds = Bounds(digest.size, digest.per_source, digest.per_topic)
-    arranged = arrange([candidate(house, one, now) for one in tellings], house.topics, bounds)
-    titles = {telling.story.id: telling.revision.title for telling in tellings}
-    return Edition(
-        id=edition_id,
-        slot=slot,
-        status=EditionStatus.DRAFT,
-        cutoff=now,
-        subject=titles[arranged.sections[0].stories[0][0]] if arranged.sections else "",
-        intro=digest.intro,
-        sections=arranged.sections,
-        told=arranged.told,
-        corrections=corrections(house),
-    )
+    if (short := shortage(house, fresh, now)) is not None:
+        return leave_out(house, None, fresh, short, now)
+    if (late := lateness(house, fresh.id, fresh.slot, now)) is not None:
+        return hold_back(house, None, fresh, late, now)
+    if digest.review == "manual":
+        return keep(house, None, fresh)
+    if digest.review == "window":
+        return keep(house, None, replace(fresh, decide_by=max(fresh.slot, now + digest.review_window)))
+    return release(house, None, fresh, EditionDecision(CLOCK, "approved", "its slot has come", now))
 
 
-def _skip(house: House, draft: Edition, found: int, now: datetime) -> Edition:
-    upcoming = next_slot(house.config.schedule.slots, house.config.publication.zone, max(now, draft.slot))
-    when = upcoming.astimezone(house.config.publication.zone).strftime("%Y-%m-%d %H:%M") if upcoming else "never"
-    reason = f"{found} new stories, {house.config.digest.minimum} or more are needed; the next slot is {when}"
-    log.info("edition %s skipped: %s", draft.id, reason)
-    with house.store.together():
-        house.store.editions.save(draft)
-        return house.store.editions.skip(draft.id, reason)
+def _ahead(house: House) -> timedelta:
+    """How long before its slot an edition is composed."""
+    digest = house.config.digest
+    return digest.review_window if digest.review == "window" else timedelta(0)
+
+
+def _is_something_due(house: House, now: datetime) -> bool:
+    is_decision_due = any(one.decide_by is not None and one.decide_by <= now for one in waiting(house))
+    return is_decision_due or due_slot(house, now) is not None
+
+
+def _is_closed(edition: Edition) -> bool:
+    return edition.is_public or edition.status is EditionStatus.SKIPPED
+
+
+def _reminders(house: House, now: datetime) -> list[Step]:
+    """What decides about the editions under review when their time is over."""
+    moments = {one.id: one.decide_by for one in waiting(house) if one.decide_by is not None and one.decide_by > now}
+    return [Step("edition", {}, dedupe=f"decide {name}", not_before=at) for name, at in moments.items()]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from feeder.delivery.output import Written
 from feeder.errors import RenderError
 from feeder.model import Fate, OutputFile, OutputRecord, Step, Telling
+from feeder.pipeline.handing_on import deliveries
 from feeder.pipeline.house import House
 from feeder.pipeline.site import Planned, plan
 
@@ -32,10 +33,10 @@ def publish(house: House, run: int) -> Sequence[Step]:
 
 
 def finish(house: House, run: int) -> Sequence[Step]:
-    """Publish the edition that was just composed, and end the run."""
+    """Publish the edition that was just approved, end the run, and let the edition be delivered."""
     write_site(house, run)
     house.end(run)
-    return []
+    return deliveries(house, house.now_of(run))
 
 
 def write_site(house: House, run: int) -> Written:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, exists, func, insert, select
 
 from feeder.errors import StoreError
-from feeder.model import PUBLIC, Edition, EditionStatus, Edits, Fate, StoryRevision, Telling
+from feeder.model import PUBLIC, Edition, EditionDecision, EditionStatus, Edits, Fate, StoryRevision, Telling
 from feeder.store.coding import decode, encode
 from feeder.store.database import Database
 from feeder.store.schema import edition_edits, edition_stories, editions, revisions, stories
@@ -35,6 +35,12 @@ class Editions:
     def latest(self, until: datetime | None = None) -> Edition | None:
         """The edition of the latest slot, or of the latest up to a moment, whatever its status."""
         query = _select() if until is None else _select().where(editions.c.slot <= until)
+        found = self._many(query.limit(1))
+        return found[0] if found else None
+
+    def before(self, slot: datetime) -> Edition | None:
+        """The edition of the latest slot before this one that was not skipped."""
+        query = _select().where(editions.c.slot < slot, editions.c.status != EditionStatus.SKIPPED)
         found = self._many(query.limit(1))
         return found[0] if found else None
 
@@ -73,9 +79,15 @@ class Editions:
                 _claim(connection, edition)
             return edition
 
-    def approve(self, edition_id: str, at: datetime, carriers: tuple[str, ...] = ()) -> Edition:
+    def approve(
+        self,
+        edition_id: str,
+        at: datetime,
+        carriers: tuple[str, ...] = (),
+        decided: tuple[EditionDecision, ...] = (),
+    ) -> Edition:
         """Give an edition its number, once; the next after the highest, so that skips leave no gap. `carriers` are to
-        deliver it."""
+        deliver it; `decided` is added to what was decided of it."""
         with self._database.write(LOCK) as connection:
             edition = _must(connection, edition_id)
             if edition.is_public:
@@ -91,6 +103,7 @@ class Editions:
                 reason=None,
                 decide_by=None,
                 carriers=carriers,
+                decided=edition.decided + decided,
             )
             _put(connection, approved)
             return approved
@@ -118,15 +131,21 @@ class Editions:
         with self._database.write(LOCK) as connection:
             put(connection, edition_edits, [{"edition_id": edition_id, "edits": encode(edits)}])
 
-    def skip(self, edition_id: str, reason: str) -> Edition:
-        """Let an edition not appear; its stories are free for the next one."""
+    def skip(self, edition_id: str, reason: str, decided: tuple[EditionDecision, ...] = ()) -> Edition:
+        """Let an edition not appear; its stories are free for the next one. `decided` is added to what was decided."""
         with self._database.write(LOCK) as connection:
             edition = _must(connection, edition_id)
             if edition.status is EditionStatus.SKIPPED:
                 return edition
             if edition.status not in _OPEN:
                 raise StoreError(f"edition {edition_id} is {edition.status} and cannot be skipped")
-            skipped = replace(edition, status=EditionStatus.SKIPPED, reason=reason)
+            skipped = replace(
+                edition,
+                status=EditionStatus.SKIPPED,
+                reason=reason,
+                decide_by=None,
+                decided=edition.decided + decided,
+            )
             _put(connection, skipped)
             _claim(connection, skipped)
             return skipped

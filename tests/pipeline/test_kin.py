@@ -149,6 +149,7 @@ class Week:
 
     def __init__(self, newsroom: Newsroom) -> None:
         self.newsroom = newsroom
+        newsroom.extra = '[schedule]\ncatch_up = "1d"\n'
         self.posts: list[Post] = []
         self.notes: list[str] = []
 
