@@ -112,7 +112,7 @@ def _with_token(link: re.Pattern[str], words: str) -> str:
 
 def _link(address: str) -> re.Pattern[str]:
     """The unsubscribe address as the digest prints it: on its own, never within the address of something else."""
-    forms = sorted({address, html.escape(address, quote=False), html.escape(address)})
+    forms = sorted({address, html.escape(address, quote=False), html.escape(address).replace("&#x27;", "&#39;")})
     return re.compile(rf"""(?<![^\s"'<>])(?:{"|".join(map(re.escape, forms))})(?![^\s"'<>])""")
 
 
