@@ -20,24 +20,27 @@ from feeder.store.bulk import Bulk
 from feeder.store.columns import moment_text, words_text
 from feeder.store.database import Database
 from feeder.store.handovers import FILLED, note
-from feeder.store.recipients import CHUNK, chunks, written_down
+from feeder.store.recipients import CHUNK, chunks, note_results, written_down
 from feeder.store.schema import deliveries, handovers, leases, recipients
 from feeder.store.upsert import insert_missing
 
 LOCK = "deliveries"
 _WRITTEN_TO = (RecipientState.ACTIVE, RecipientState.LISTED)
+LEFT = "not written to: left, or suppressed, before the message's turn came"
 ENDED = "feeder ended before the server's answer was recorded"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a claimed message; `not_before` where it waits for another try."""
+    """What became of a claimed message; `not_before` where it waits for another try. `is_nobody`: the server said that
+    there is no such recipient."""
 
     address: str
     state: DeliveryState
     answer: str
     at: datetime
     not_before: datetime | None = None
+    is_nobody: bool = False
 
 
 class _LostError(Exception):
@@ -89,15 +92,14 @@ class Outbox:
         """Record what became of messages of an edition (`key`: its id, the carrier), and claim others, in one
         transaction. StoreError, and nothing claimed, if the lease is another's by now; what became of messages is
         recorded in any case."""
-        rows = [_result(one, key) for one in results]
         try:
             with self._database.write(LOCK) as connection:
-                _RECORD.execute(connection, rows)
+                _record(connection, key, results)
                 if claimed:
                     _claim(connection, lease, key, claimed)
         except _LostError:
             with self._database.write(LOCK) as connection:
-                _RECORD.execute(connection, rows)
+                _record(connection, key, results)
             raise StoreError(f"another process delivers edition {key[0]} by {key[1]} now") from None
 
     def doubt(self, edition_id: str, carrier: str, at: datetime) -> int:
@@ -107,11 +109,25 @@ class Outbox:
         with self._database.write(LOCK) as connection:
             return connection.execute(change).rowcount
 
+    def leave_out(self, edition_id: str, carrier: str, at: datetime) -> int:
+        """Let the messages that wait for people who left, or are suppressed by now, never leave; how many."""
+        left = select(recipients.c.address).where(recipients.c.state.not_in(_WRITTEN_TO))
+        mine = (
+            *_mine(edition_id, carrier),
+            deliveries.c.state == DeliveryState.WAITING,
+            deliveries.c.address.in_(left),
+        )
+        change = update(deliveries).where(*mine).values(state=DeliveryState.REFUSED, answer=LEFT, at=at, attempts=0)
+        with self._database.write(LOCK) as connection:
+            return connection.execute(change).rowcount
+
     def counts(self, edition_id: str, carrier: str) -> dict[DeliveryState, int]:
         """How many messages are in each state; those who left before their turn are not counted as refused."""
         query = (
             select(deliveries.c.state, func.count())
-            .where(*_mine(edition_id, carrier), (deliveries.c.state != DeliveryState.REFUSED) | (_TRIED))
+            .where(
+                *_mine(edition_id, carrier), (deliveries.c.state != DeliveryState.REFUSED) | (deliveries.c.attempts > 0)
+            )
             .group_by(deliveries.c.state)
         )
         with self._database.read() as connection:
@@ -166,7 +182,6 @@ def _mine(edition_id: str, carrier: str) -> tuple[ColumnElement[bool], ColumnEle
     return deliveries.c.edition_id == edition_id, deliveries.c.carrier == carrier
 
 
-_TRIED = deliveries.c.attempts > 0
 _FENCE = select(leases.c.fence, leases.c.holder).where(leases.c.name == bindparam("lease"))
 _ONE = (
     deliveries.c.edition_id == bindparam("its_edition"),
@@ -191,6 +206,14 @@ _CLAIM = Bulk(
     ),
     _RESULT[:3],
 )
+
+
+def _record(connection: Connection, key: tuple[str, str], results: Sequence[Result]) -> None:
+    if not results:
+        return
+    _RECORD.execute(connection, [_result(one, key) for one in results])
+    taken = [one.address.lower() for one in results if one.state is DeliveryState.DELIVERED]
+    note_results(connection, taken, [one.address.lower() for one in results if one.is_nobody], results[0].at)
 
 
 def _claim(connection: Connection, lease: Lease, key: tuple[str, str], addresses: Sequence[str]) -> None:

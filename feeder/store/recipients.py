@@ -9,16 +9,18 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, literal_column, select, update
 
 from feeder.errors import StoreError
-from feeder.model import DeliveryState, Recipient, RecipientState
+from feeder.model import Recipient, RecipientState
+from feeder.store.bulk import Bulk
 from feeder.store.database import Database
-from feeder.store.schema import deliveries, recipients
+from feeder.store.schema import recipients
 from feeder.store.upsert import insert_missing
 
 LOCK = "recipients"
 CHUNK = 500  # rows that are held in memory at once
+REFUSALS = 3  # editions in a row that an address refuses for good before it is written to no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +81,6 @@ class Recipients:
         with self._database.read() as connection:
             return {RecipientState(state): number for state, number in connection.execute(query).tuples()}
 
-    def note_taken(self, edition_id: str, carrier: str) -> None:
-        """Forget earlier refusals of all whose message of an edition was taken."""
-        taken = exists().where(
-            deliveries.c.edition_id == edition_id,
-            deliveries.c.carrier == carrier,
-            deliveries.c.address == recipients.c.address,
-            deliveries.c.state == DeliveryState.DELIVERED,
-        )
-        with self._database.write(LOCK) as connection:
-            connection.execute(update(recipients).where(recipients.c.refusals > 0, taken).values(refusals=0))
-
-    def note_refused(self, addresses: Collection[str], limit: int, why: str, at: datetime) -> tuple[str, ...]:
-        """Count one more edition that these addresses refused for good; who did so `limit` times in a row is written
-        to no more, and returned."""
-        suppressed: list[str] = []
-        with self._database.write(LOCK) as connection:
-            for chunk in chunks(addresses):
-                mine = recipients.c.address.in_([one.lower() for one in chunk])
-                connection.execute(update(recipients).where(mine).values(refusals=recipients.c.refusals + 1))
-                over = select(recipients.c.address).where(mine, recipients.c.refusals >= limit)
-                gone = connection.execute(over).scalars().all()
-                suppressed += _move(connection, gone, RecipientState.SUPPRESSED, why, at)
-        return tuple(suppressed)
-
 
 def chunks(many: Iterable[Any]) -> Iterator[list[Any]]:
     """The many in lists of at most `CHUNK`."""
@@ -134,6 +112,28 @@ def written_down(
     if strange := next((row["written"] for row in rows if row["address"] not in known), None):
         raise StoreError(f"{strange} has the token of another recipient; each needs one of their own, or none is given")
     return known
+
+
+def note_results(connection: Connection, taken: Sequence[str], refused: Sequence[str], at: datetime) -> None:
+    """Count one more edition that these addresses (in lower case) refused for good, or forget earlier refusals; who
+    refused `REFUSALS` in a row is written to no more."""
+    _TAKEN.execute(connection, [(one,) for one in taken])
+    if refused:
+        mine = recipients.c.address.in_(refused)
+        connection.execute(update(recipients).where(mine).values(refusals=recipients.c.refusals + 1))
+        over = select(recipients.c.address).where(mine, recipients.c.refusals >= REFUSALS)
+        gone = connection.execute(over).scalars().all()
+        _move(connection, gone, RecipientState.SUPPRESSED, f"refused {REFUSALS} editions in a row", at)
+
+
+_TAKEN = Bulk(
+    lambda _: (
+        update(recipients)
+        .where(recipients.c.address == bindparam("taken"), recipients.c.refusals > literal_column("0"))
+        .values(refusals=literal_column("0"))
+    ),
+    ("taken",),
+)
 
 
 def _active(connection: Connection) -> int:
