@@ -75,10 +75,15 @@ def test_stories_of_one_round_that_vouch_for_an_item_are_one_story_led_by_the_be
 
 
 def test_of_stories_that_vouch_the_better_source_leads_though_the_other_is_more_alike(newsroom: Newsroom) -> None:
-    for rank, name, post in zip((30, 20, 40), ("eins", "zwei", "drei"), BURNT, strict=True):
-        newsroom.feed(name, rss(post), rank=rank)
+    titles = (
+        "Oldenburg: Feuer in Lagerhalle der Möbelkette Holzinger",
+        "Großbrand in Oldenburg: Lagerhalle von Holzinger zerstört",
+        "Holzinger-Lagerhalle in Oldenburg brennt nieder",
+    )
+    for rank, (name, title) in enumerate(zip(("eins", "zwei", "drei"), titles, strict=True)):
+        newsroom.feed(name, rss(Post(title, f"https://{name}.example/1", NOW - HOUR, "")), rank=20 + rank)
     newsroom.run()
-    assert newsroom.titles() == [BURNT[1].title]
+    assert newsroom.titles() == [titles[0]]
 
 
 def test_stories_that_were_told_before_stay_two_though_an_item_joins_one_of_them(newsroom: Newsroom) -> None:
