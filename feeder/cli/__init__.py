@@ -32,6 +32,8 @@ COMMANDS = {
     "status": ("status:status", "Show what is released, held and due, and what needs an eye."),
     "explain": ("explaining:explain", "Say why a story is where it is."),
     "stories": ("stories:stories", "Release, hold, edit, merge, withdraw stories; tell a page by hand."),
+    "delivery": ("delivering:delivery", "How mail is delivered; what is in doubt."),
+    "recipients": ("recipients:recipients", "Who gets the digest by smtp: import, list, add, remove, suppress."),
     "sources": ("sources:sources", "See, try, add, pause and remove sources; OPML in and out."),
     "articles": ("looking:articles", "`feeder articles check` says, in German, what is wrong where."),
 }
