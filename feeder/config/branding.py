@@ -92,8 +92,8 @@ class Brand(Settings):
     text: Fonts = Field(default="Arial, Helvetica, sans-serif", description="Fonts of all else in the mail.")
     logo: Annotated[Path, AfterValidator(_picture)] | None = Field(
         default=None,
-        description="A PNG or JPEG file that stands in the mail's masthead instead of the name, at most 280 by 56 pixels"
-        " (twice that in the file, for sharp screens).",
+        description="A PNG or JPEG file that stands in the mail's masthead instead of the name, at most 280 by 56"
+        " pixels large (twice that in the file, for sharp screens).",
     )
     order: Annotated[tuple[Block, ...], AfterValidator(_each_once)] = Field(
         default=("support", "share", "follow", "mission"),

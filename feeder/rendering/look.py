@@ -6,18 +6,22 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import jinja2
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 
 from feeder.config import Config
+from feeder.config.branding import Brand
 from feeder.config.sections import Topic
 from feeder.errors import RenderError
 from feeder.model import Story
+from feeder.rendering.inlining import SHEET, MailLoader, Sheet
+from feeder.rendering.logo import Logo, read_logo
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,20 @@ class Look:
     strings: Mapping[str, str]
     environment: jinja2.Environment
     digest: str
+    logo: Logo | None = None
+
+    @property
+    def brand(self) -> Brand:
+        """Colours, fonts, and the order of the calls to action."""
+        return self.config.brand
+
+    @property
+    def mail_sheet(self) -> Sheet:
+        """The mail's style sheet, taken apart."""
+        loader = self.environment.loader
+        if not isinstance(loader, MailLoader):
+            raise TypeError("the templates were not opened by open_look")
+        return loader.sheet
 
     def render(self, template: str, **values: Any) -> str:
         """Render `templates/<template>`; a mistake in it is a RenderError that names file and line."""
@@ -65,26 +83,23 @@ class Look:
 
     def date(self, moment: datetime) -> str:
         """A day in words: 22. November 2026."""
-        return str(format_date(self._local(moment), "long", locale=self.config.publication.language))
+        return self._in_words(moment, "long")
 
     def short_date(self, moment: datetime) -> str:
         """A day in figures: 22.11.2026."""
-        return str(
-            format_date(
-                self._local(moment),
-                "dd.MM.yyyy" if self.config.publication.language == "de" else "medium",
-                locale=self.config.publication.language,
-            )
-        )
+        return self._in_words(moment, "dd.MM.yyyy" if self.config.publication.language == "de" else "medium")
 
     def day_and_month(self, moment: datetime) -> str:
         """A day of a year that goes without saying: 22.11."""
-        locale = self.config.publication.language
-        return str(format_date(self._local(moment), "dd.MM." if locale == "de" else "d MMM", locale=locale))
+        return self._in_words(moment, "dd.MM." if self.config.publication.language == "de" else "d MMM")
 
     def weekday(self, moment: datetime) -> str:
         """The day of the week: Sonntag."""
-        return str(format_datetime(self._local(moment), "EEEE", locale=self.config.publication.language))
+        return self._in_words(moment, "EEEE")
+
+    def days_between(self, first: datetime, last: datetime) -> int:
+        """How many days of the publication's calendar lie between: 0 on the same day."""
+        return (self._local(last).date() - self._local(first).date()).days
 
     def time(self, moment: datetime) -> str:
         """A time of day: 07:00."""
@@ -93,6 +108,9 @@ class Look:
     def topic(self, topic_id: str) -> Topic | None:
         """The topic of that id, None if the configuration no longer has it."""
         return next((topic for topic in self.config.topics if topic.id == topic_id), None)
+
+    def _in_words(self, moment: datetime, pattern: str) -> str:
+        return _worded(self._local(moment).date(), pattern, self.config.publication.language)
 
     def _local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.config.publication.zone)
@@ -106,13 +124,28 @@ def open_look(config: Config, folder: Path) -> Look:
     except (OSError, ValueError) as error:
         raise RenderError(f"cannot read the strings in {strings_file}: {error}") from error
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=MailLoader(str(folder), lambda: _mail_css(config, environment)),
         autoescape=jinja2.select_autoescape(("html", "xml"), default_for_string=True, default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return Look(config, strings, environment, _digest(config, folder))
+    logo = read_logo(config.base / config.brand.logo) if config.brand.logo else None
+    return Look(config, strings, environment, _digest(config, folder, logo), logo)
+
+
+def _mail_css(config: Config, environment: jinja2.Environment) -> str:
+    """The mail's style sheet in the brand's colours."""
+    try:
+        return environment.get_template(SHEET).render(brand=config.brand, config=config)
+    except (jinja2.TemplateError, UnicodeDecodeError) as error:
+        raise _mistake(SHEET, error) from error
+
+
+@lru_cache(maxsize=4096)
+def _worded(day: date, pattern: str, language: str) -> str:
+    """A day as people write it; the same few days are written in every story."""
+    return str(format_date(day, pattern, locale=language))
 
 
 def _mistake(template: str, error: jinja2.TemplateError | UnicodeDecodeError) -> RenderError:
@@ -128,7 +161,7 @@ def _mistake(template: str, error: jinja2.TemplateError | UnicodeDecodeError) ->
             return RenderError(f"templates/{template}: {error.message}")
 
 
-def _digest(config: Config, folder: Path) -> str:
+def _digest(config: Config, folder: Path, logo: Logo | None) -> str:
     """Name what decides how a story looks, besides the story: settings, templates, and this room's code."""
     unseen = {"base", "store", "gathering", "retention", "schedule", "carriers"}
     digest = hashlib.sha256(repr(config.model_dump(exclude=unseen)).encode())
@@ -136,6 +169,7 @@ def _digest(config: Config, folder: Path) -> str:
         for file in sorted(root.rglob(pattern)):
             if file.is_file():
                 digest.update(str(file.relative_to(root)).encode() + b"\0" + _bytes(file))
+    digest.update(logo.file.path.encode() if logo else b"")
     return digest.hexdigest()[:16]
 
 

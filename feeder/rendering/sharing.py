@@ -34,11 +34,14 @@ class Link:
     url: str
 
 
-def share_links(look: Look, title: str, url: str, teaser: str = "") -> tuple[Link, ...]:
-    """A link per configured network, in the configured order, that carries headline and address.
+def share_links(look: Look, title: str, url: str, teaser: str = "", *, limit: int | None = None) -> tuple[Link, ...]:
+    """A link per configured network, the first `limit` of them, that carries headline and address.
 
     With a teaser, networks that take words get what fits of it too, as `push` says it.
     """
+    networks = look.config.share.networks[:limit]
+    if not networks:
+        return ()
     words = text.shorten(text.one_line(title), TITLE_LIMIT)
     told = push(title, teaser, url).removesuffix(f" {url}") if teaser else words
     told = told or words
@@ -49,10 +52,7 @@ def share_links(look: Look, title: str, url: str, teaser: str = "") -> tuple[Lin
         "words": quote(f"{told} {url}", safe=""),
         "body": quote(f"{told}\r\n\r\n{url}", safe=""),
     }
-    return tuple(
-        Link(look.strings[f"share_{network}"], NETWORKS[network].format(**values))
-        for network in look.config.share.networks
-    )
+    return tuple(Link(look.strings[f"share_{network}"], NETWORKS[network].format(**values)) for network in networks)
 
 
 def push(title: str, teaser: str, url: str) -> str:

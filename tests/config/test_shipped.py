@@ -74,14 +74,14 @@ def sections(model: shape.Model, above: str = "") -> dict[str, shape.Model]:
         if (table := shape.table(info.annotation)) is None:
             continue
         inner = sections(table, f"{above}{name}.")
-        found |= inner if len(inner) == len(list(shape.keys(table))) else {f"{above}{name}": table}
+        found |= inner if len(inner) == len(list(shape.keys(table))) else {f"{above}{name}": table, **inner}
     return found
 
 
 @pytest.mark.parametrize(("section", "model"), sections(Config).items())
 def test_every_key_of_a_section_stands_in_the_shipped_file(section: str, model: shape.Model):
     keys = {name for name, _ in shape.keys(model)}
-    written = commented(section) | set(re.findall(rf"\[\[{section}\.([a-z_]+)\]\]", SHIPPED))
+    written = commented(section) | set(re.findall(rf"\n(?:# )?\[\[?{section}\.([a-z_]+)\]", SHIPPED))
     assert written == keys
 
 
