@@ -27,7 +27,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "apscheduler": ("feeder.service",),
     "babel": ("feeder.rendering",),
     "click": ("feeder.cli",),
-    "cssselect": ("feeder.config", "feeder.sources"),
+    "cssselect": ("feeder.config", "feeder.rendering", "feeder.sources"),
     "css_inline": ("feeder.rendering",),
     "feedgen": ("feeder.rendering",),
     "dkim": ("feeder.delivery",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import zip_longest
 from time import monotonic
 from urllib.parse import urlsplit
@@ -18,19 +18,21 @@ DEADLINE = timedelta(seconds=20)
 _WHO = "links"
 
 
-def ask_links(fetcher: Fetcher, urls: Iterable[str], deadline: timedelta = DEADLINE) -> tuple[LinkAnswer, ...]:
-    """Ask each address once; what was not reached before the deadline has no status, but a problem. Never raises."""
+def ask_links(
+    fetcher: Fetcher, urls: Iterable[str], now: datetime, deadline: timedelta = DEADLINE
+) -> tuple[LinkAnswer, ...]:
+    """Ask each address once. What was not reached before the deadline has no status, but a problem; never raises."""
     until = monotonic() + deadline.total_seconds()
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="links") as pool:
-        return tuple(pool.map(lambda url: _ask(fetcher, url, until), _by_turns(dict.fromkeys(urls))))
+        return tuple(pool.map(lambda url: _ask(fetcher, url, now, until), _by_turns(dict.fromkeys(urls))))
 
 
-def _ask(fetcher: Fetcher, url: str, until: float) -> LinkAnswer:
+def _ask(fetcher: Fetcher, url: str, now: datetime, until: float) -> LinkAnswer:
     try:
         with fetcher.within(timedelta(seconds=max(0.0, until - monotonic())), "links of an edition"):
-            return LinkAnswer(url, datetime.now(UTC), fetcher.status(_WHO, url))
+            return LinkAnswer(url, now, fetcher.status(_WHO, url))
     except FetchError as error:
-        return LinkAnswer(url, datetime.now(UTC), None, str(error))
+        return LinkAnswer(url, now, None, str(error))
 
 
 def _by_turns(urls: Iterable[str]) -> Iterator[str]:

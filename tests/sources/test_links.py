@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import pytest
@@ -14,6 +14,8 @@ from feeder.errors import FetchError
 from feeder.sources.http import Fetcher
 from feeder.sources.links import ask_links
 from tests.web import Asked, Page, Web
+
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
 def gathering(**settings: object) -> Gathering:
@@ -76,9 +78,9 @@ def test_no_link_leads_into_the_house(web: Web) -> None:
 
 def test_every_link_is_answered_once_whatever_becomes_of_it(web: Web, fetcher: Fetcher) -> None:
     good, bad = web.put("/gut", b""), web.put("/weg", b"", 404)
-    nowhere = "http://kein-name.invalid/x"
+    nowhere, unfit = "http://kein-name.invalid/x", ("http://[::bad", "http://127.0.0.1:25/")
     found = {
-        one.url: one for one in ask_links(fetcher, [good, bad, nowhere, good, "http://[::bad", "http://127.0.0.1:25/"])
+        one.url: one for one in ask_links(fetcher, [good, bad, nowhere, good, *unfit], NOW)
     }
     assert {url: one.status for url, one in found.items()} == {
         good: 200, bad: 404, nowhere: None, "http://[::bad": None, "http://127.0.0.1:25/": None
@@ -96,7 +98,7 @@ def test_what_a_slow_server_keeps_back_holds_nobody_longer_than_the_deadline(web
 
     web.pages |= {f"/langsam{n}": slow for n in range(20)}
     began = monotonic()
-    answers = ask_links(fetcher, [web.url(f"/langsam{n}") for n in range(20)], timedelta(seconds=1))
+    answers = ask_links(fetcher, [web.url(f"/langsam{n}") for n in range(20)], NOW, timedelta(seconds=1))
     took = monotonic() - began
     held.set()
     assert [one.status for one in answers] == [None] * 20
