@@ -65,29 +65,34 @@ def render_digest(
         unsubscribe or look.config.digest.unsubscribe,
     )
     size = look.config.digest.size
-    rooms, html = _fitting(look, matter, list(plans(stories, told_stories(edition, tellings, size), size)))
-    return Digest(matter.subject, matter.preheader, html, _text(look, _values(look, matter, rooms)))
+    values, html = _fitting(look, matter, list(plans(stories, told_stories(edition, tellings, size), size)))
+    return Digest(matter.subject, matter.preheader, html, _text(look, values))
 
 
-def _fitting(look: Look, matter: _Matter, choices: Sequence[tuple[Room, ...]]) -> tuple[tuple[Room, ...], str]:
-    """The best plan that fits, and the HTML that it gives; nearly always that is the first."""
-    html = _html(look, _values(look, matter, choices[0]))
-    if _size(html) <= HTML_LIMIT:
-        return choices[0], html
+def _fitting(look: Look, matter: _Matter, choices: Sequence[tuple[Room, ...]]) -> tuple[dict[str, object], str]:
+    """What the best plan that fits has templates say, and the HTML of it; nearly always that is the first plan."""
+
+    def printed(place: int) -> tuple[dict[str, object], str]:
+        values = _values(look, matter, choices[place])
+        return values, _html(look, values)
+
+    best = printed(0)
+    if _size(best[1]) <= HTML_LIMIT:
+        return best
     low, high = 1, len(choices) - 1
     while low < high:
         middle = (low + high) // 2
-        if _size(_html(look, _values(look, matter, choices[middle]))) <= HTML_LIMIT:
+        if _size(printed(middle)[1]) <= HTML_LIMIT:
             high = middle
         else:
             low = middle + 1
-    html = _html(look, _values(look, matter, choices[high]))
-    if _size(html) > HTML_LIMIT:
+    best = printed(high)
+    if (size := _size(best[1])) > HTML_LIMIT:
         raise RenderError(
-            f"edition {matter.edition.id}: the mail has {_size(html)} bytes without a single story; shorten the texts"
-            " of [mission], [support] and [follow]"
+            f"edition {matter.edition.id}: the mail has {size} bytes without a single story; shorten the texts of"
+            " [mission], [support] and [follow]"
         )
-    return choices[high], html
+    return best
 
 
 def subject_line(look: Look, edition: Edition, stories: Sequence[View]) -> str:

@@ -22,11 +22,6 @@ def printable(document: str) -> str:
     return text.fit(document.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def lower_headings(html: str, by: int) -> str:
-    """Move the headings of cleaned HTML (h3 and h4) down, so that they follow those above them."""
-    return re.sub(r"(</?h)([3-6])(?=[\s>])", lambda match: f"{match[1]}{min(6, int(match[2]) + by)}", html)
-
-
 def plain_lines(html: str) -> str:
     """Cleaned HTML as paragraphs of plain text, wrapped; the addresses of links follow their paragraph."""
     try:
@@ -38,11 +33,29 @@ def plain_lines(html: str) -> str:
 
 def wrap(words: str, first: str = "", rest: str | None = None) -> str:
     """Break words into lines of at most 72 characters; addresses stay whole, and no line begins with a "·"."""
+    rest = first if rest is None else rest
+    parts = " ".join(words.split()).replace(" · ", f"{_GLUE}· ").split(" ")
+    if max(map(len, parts)) > WIDTH - max(len(first), len(rest)):
+        return _broken(" ".join(parts), first, rest)
+    if parts == [""]:
+        return ""
+    lines, line = [], first + parts[0]
+    for part in parts[1:]:
+        if len(line) + 1 + len(part) > WIDTH:
+            lines.append(line)
+            line = rest + part
+        else:
+            line = f"{line} {part}"
+    return "\n".join([*lines, line]).replace(_GLUE, " ")
+
+
+def _broken(words: str, first: str, rest: str) -> str:
+    """The same where a word is longer than a line."""
     return textwrap.fill(
-        " ".join(words.split()).replace(" · ", f"{_GLUE}· "),
+        words,
         WIDTH,
         initial_indent=first,
-        subsequent_indent=first if rest is None else rest,
+        subsequent_indent=rest,
         break_long_words="://" not in words,
         break_on_hyphens=False,
     ).replace(_GLUE, " ")
