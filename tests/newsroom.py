@@ -63,6 +63,7 @@ class Newsroom:
     store: str | None = None
     digest: str = ""
     output: str = ""
+    host: str = "ki-news.example"
 
     def article(self, name: str, text: str | bytes = SEED) -> Path:
         """Put a text of our own into the articles."""
@@ -98,6 +99,7 @@ class Newsroom:
         own += '\nrank = 1\nrights = "own"\n'
         store = f'[store]\nurl = "{self.store}"\n' if self.store else ""
         head = HEAD.replace("[digest]\n", "[digest]\n" + self.digest).replace("[output]\n", "[output]\n" + self.output)
+        head = head.replace("ki-news.example", self.host)
         text = head + store + self.extra + topics + own + "".join(self.sources)
         tomllib.loads(text)
         path = self.folder / "config.toml"

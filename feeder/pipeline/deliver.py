@@ -66,9 +66,10 @@ def resume(house: House, edition_id: str, carrier: str) -> datetime | None:
         try:
             again = _carry(house, edition, carrier, lease)
         except DeliveryError as error:
-            if not error.retry or house.clock() - begun > _patience(house):
-                house.store.editions.move(edition_id, EditionStatus.FAILED, str(error))
-            raise
+            if error.retry and house.clock() - begun <= _patience(house):
+                raise
+            house.store.editions.move(edition_id, EditionStatus.FAILED, str(error))
+            raise DeliveryError(str(error)) from error
         _settle(house, edition_id, carrier)
         return again
 

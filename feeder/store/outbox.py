@@ -131,7 +131,7 @@ class Outbox:
             .group_by(deliveries.c.state)
         )
         with self._database.read() as connection:
-            return {DeliveryState(state): number for state, number in connection.execute(query).tuples()}
+            return {DeliveryState(state): number for state, number in connection.execute(query)}
 
     def carriers(self, edition_id: str) -> tuple[str, ...]:
         """The carriers whose outbox was filled for an edition."""

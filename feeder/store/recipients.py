@@ -79,7 +79,7 @@ class Recipients:
         """How many there are in each state."""
         query = select(recipients.c.state, func.count()).group_by(recipients.c.state)
         with self._database.read() as connection:
-            return {RecipientState(state): number for state, number in connection.execute(query).tuples()}
+            return {RecipientState(state): number for state, number in connection.execute(query)}
 
 
 def chunks(many: Iterable[Any]) -> Iterator[list[Any]]:
