@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from feeder.config.config import RESERVED_HOST
 from feeder.model import EditionFinding, LinkAnswer
@@ -42,10 +42,10 @@ def foreign_links(printed: Printed) -> Mapping[str, str]:
     own, found = printed.config.output.base_url, dict[str, str]()
     for document, base in ((printed.mail, own), (printed.web, printed.page_url)):
         for link in document.links:
-            url = urldefrag(_joined(base, link.url))[0]
+            url = _joined(base, link.url)
             if url.startswith(own) or not _is_askable(url) or url == printed.config.digest.unsubscribe:
                 continue
-            found.setdefault(url, link.words or url)
+            found.setdefault(urldefrag(url)[0], link.words or url)
     return found
 
 
@@ -105,7 +105,7 @@ def _is_askable(url: str) -> bool:
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".")
-        shares = any("://" in value for _, value in parse_qsl(parts.query))
+        shares = "://" in unquote(f"{parts.query} {parts.fragment}")
     except ValueError:
         return False
     if parts.scheme not in ("http", "https") or not host or shares:
