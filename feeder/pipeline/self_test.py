@@ -43,7 +43,7 @@ def check_edition(house: House, edition: Edition, *, online: bool | None = None)
     except RenderError as problem:
         return EditionReport(edition.id, (error("render", f"Lässt sich nicht drucken: {problem}", edition.id),))
     files = {path: planned for planned in (*plan(house, house.clock()), own) for path in planned.paths}
-    found = [*findings(printed), *own_links(printed, _paths(house, files), _anchors(files))]
+    found = [*findings(printed), *own_links(printed, _paths(house, files), _anchors(files, printed, own))]
     is_asked = (house.sends and not house.offline) if online is None else online
     asked, about_links = _ask(house, printed) if is_asked else (0, [])
     found = list(dict.fromkeys([*found, *about_links]))
@@ -95,11 +95,13 @@ def _paths(house: House, files: Mapping[str, Planned]) -> Collection[str]:
     return {*files, *house.store.media.paths()}
 
 
-def _anchors(files: Mapping[str, Planned]) -> Callable[[str], Collection[str]]:
+def _anchors(files: Mapping[str, Planned], printed: Printed, own: Planned) -> Callable[[str], Collection[str]]:
     """What fragments of a file may point at, read from the file as it will be written; each is read once."""
 
     @cache
     def anchors(path: str) -> Collection[str]:
+        if path in own.paths:
+            return printed.web.ids if path.endswith(PAGE) else printed.mail.ids
         try:
             written = files[path].render() if path in files else ()
         except RenderError:
