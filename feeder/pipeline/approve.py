@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from feeder.errors import DeskError, OutdatedError, RenderError, StoreError
+from feeder.errors import DeskError, OutdatedError, StoreError
 from feeder.model import Edition, EditionDecision, EditionStatus
 from feeder.pipeline.drafting import filled, places, shortage
 from feeder.pipeline.house import House
@@ -151,15 +151,9 @@ def _must_be(house: House, before: Edition | None, edition_id: str) -> None:
 
 def _errors(house: House, edition: Edition) -> list[str]:
     """What the self-test finds wrong with an edition, in words."""
-    try:
-        from feeder.pipeline.self_test import check_edition  # noqa: PLC0415 - only editions need what it loads
-    except ModuleNotFoundError:
-        return []
-    try:
-        report = check_edition(house, edition, online=not house.offline)
-    except RenderError as error:
-        return [str(error)]
-    return [finding.text for finding in report.findings if finding.level == "error"]
+    from feeder.pipeline.self_test import check_edition  # noqa: PLC0415 - only editions need what it loads
+
+    return [finding.text for finding in check_edition(house, edition).errors]
 
 
 def _known(house: House, edition_id: str) -> Edition:
