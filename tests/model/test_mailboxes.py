@@ -83,6 +83,12 @@ def test_a_long_name_moves_the_address_to_a_line_of_its_own() -> None:
     assert mailbox("To", "Anna", far) == f"Anna\r\n <{far}>"
 
 
+def test_a_long_plain_name_is_folded_too() -> None:
+    words = mailbox("To", "Redaktion " * 11, "a@b.example")
+    assert words.count("\r\n") >= 1
+    assert max(map(len, words.split("\r\n"))) <= 76
+
+
 @given(name=st.text(), local=st.from_regex(r"[a-z]{1,64}", fullmatch=True))
 def test_no_name_makes_a_line_too_long_or_not_folded(name: str, local: str) -> None:
     lines = f"To: {mailbox('To', name, f'{local}@b.example')}".split("\r\n")

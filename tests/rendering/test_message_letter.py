@@ -92,10 +92,8 @@ def edition(root: Path) -> Edition:
 
 def test_a_mail_program_reads_a_letter_as_it_was_meant(look: Look, root: Path, edition: Edition) -> None:
     own = samples.own(root)
-    digest = render_digest(look, edition, {own.story.id: own})
-    whole = replace(digest, html=digest.html.replace("</body>", f'<a href="{escape(LINK)}">x</a></body>'))
-    whole = replace(whole, text=f"{digest.text}\n{LINK}\n")
-    data = letter(look, edition, whole, unsubscribe=LEAVE).fill(ANNA)
+    digest = render_digest(look, edition, {own.story.id: own}, LINK)
+    data = letter(look, edition, digest, unsubscribe=LEAVE).fill(ANNA)
     mail = sane(data)
     assert mail["From"] == "KI-News <newsletter@ki-news.example>"
     assert mail["To"] == "Anna Müller <anna@leser.example>"
@@ -108,7 +106,8 @@ def test_a_mail_program_reads_a_letter_as_it_was_meant(look: Look, root: Path, e
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Content-Language"] == "de"
-    assert bodies(data) == [part.replace(TOKEN_MARK, "anna-1") for part in (whole.text, whole.html)]
+    assert bodies(data) == [part.replace(TOKEN_MARK, "anna-1") for part in (digest.text, digest.html)]
+    assert TOKEN_MARK not in "".join(bodies(data))
 
 
 def test_the_token_stands_in_both_parts_and_needs_no_escaping(look: Look) -> None:
@@ -240,6 +239,38 @@ def test_any_words_around_a_token_come_back(
     sane(data)
     meant = [words.replace(LINK, LINK.replace(TOKEN_MARK, token)) for words in (digest.text, digest.html)]
     assert wire(data) == [words.replace("\n", "\r\n").encode() for words in meant]
+
+
+@pytest.mark.parametrize("last", ["x", "ü", ".", "=", "From", " "])
+def test_before_a_token_a_full_line_is_broken_once_more(look: Look, last: str) -> None:
+    """Wherever the line ends that quoted-printable makes of what stands before the address."""
+    for indent in range(25, 45):
+        for fill in ("x", "."):
+            words = f"{fill * indent}{last} "
+            digest = replace(DIGEST, html=f'{words.strip()}"{LINK}"', text=f"{words}{LINK}")
+            data = letter(look, EDITION, digest, unsubscribe=LEAVE).fill(ANNA)
+            sane(data)
+            assert bodies(data)[0] == digest.text.replace(TOKEN_MARK, "anna-1")
+
+
+@pytest.mark.parametrize("before", ["x", ".", "ü", "="])
+def test_a_line_may_be_full_where_the_token_begins(look: Look, before: str) -> None:
+    """An address of which the last character before the token falls on every column."""
+    for length in range(50, 62):
+        leave = f"https://k.example/{'a' * length}{before}{{token}}"
+        digest = Digest("B", "", f'<a href="{marked(leave)}">x</a>', marked(leave))
+        data = letter(look, EDITION, digest, unsubscribe=leave).fill(ANNA)
+        sane(data)
+        assert bodies(data)[0] == leave.replace("{token}", "anna-1")
+
+
+@pytest.mark.parametrize("leave", ["https://k.example/?a=1&b='&t={token}", "https://k.example/{token}/{token}"])
+def test_an_address_is_found_however_a_page_escapes_it(look: Look, leave: str) -> None:
+    link = marked(leave)
+    for form in (link, escape(link), escape(link, quote=False), escape(link).replace("&#x27;", "&#39;")):
+        digest = Digest("B", "", f'<a href="{form}">x</a>', link)
+        if "&#x27;" not in form:
+            assert "anna-1" in bodies(letter(look, EDITION, digest, unsubscribe=leave).fill(ANNA))[1]
 
 
 def test_no_words_add_a_header_or_a_recipient(look: Look) -> None:
