@@ -53,8 +53,8 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class EditionDecision:
-    """Who decided what about an edition, and why. `what` is "approved", "held" or "skipped"; `who` is "clock" or a
-    person's login name."""
+    """Who decided what about an edition, and why. `what` is "approved", "held", "skipped" or "edited"; `who` is "clock"
+    or a person's login name."""
 
     who: str
     what: str
@@ -101,13 +101,14 @@ class Edits:
     """What a person wants of the edition of a slot, before it is approved.
 
     `first` are ids of stories in the order in which they shall lead it; `dropped` shall not stand in it, and are free
-    for the next one. `subject` and `intro` are None where nobody said anything.
+    for the next one. `subject` and `intro` are None where nobody said anything. `decided` says who edited what, and why.
     """
 
     subject: str | None = None
     intro: str | None = None
     first: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    decided: tuple[EditionDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

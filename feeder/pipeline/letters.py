@@ -39,16 +39,11 @@ def signature(config: Config) -> Callable[[bytes], bytes] | None:
     return None if config.carriers.dkim is None else signer(config.carriers.dkim)
 
 
-def send_test(house: House, edition_id: str, addresses: Sequence[str]) -> None:
-    """Send an edition as it is now, a draft too, to a few people of the house, its subject marked as a test. Nothing
-    is recorded. DeliveryError names whom the server did not take it for."""
-    edition, smtp = house.store.editions.get(edition_id), house.config.carriers.smtp
-    if edition is None or smtp is None:
-        raise DeliveryError(
-            "a test goes by [carriers.smtp], which is not set up"
-            if smtp is None
-            else f"there is no edition {edition_id}"
-        )
+def send_test(house: House, edition: Edition, addresses: Sequence[str]) -> None:
+    """Send an edition as it is now, a draft too, or one that is not stored, to a few people of the house, its subject
+    marked as a test. Nothing is recorded. DeliveryError names whom the server did not take it for."""
+    if (smtp := house.config.carriers.smtp) is None:
+        raise DeliveryError("a test goes by [carriers.smtp], which is not set up")
     if not house.sends:
         raise DeliveryError("nothing is sent in a rehearsal")
     if reasons := refusals(house.config):
