@@ -95,12 +95,19 @@ def _edition(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> P
             OutputFile(folder + "digest.txt", digest.text.encode()),
             OutputFile(folder + "digest.eml", message(house.look, edition, digest)),
             edition_page(house.look, edition, tellings),
+            *_logo(house),
         ]
 
     basis = text.digest(house.look.digest, repr(edition), *_fates(edition, rows))
     return Planned(
         tuple(folder + name for name in ("digest.html", "digest.txt", "digest.eml", "index.html")), basis, render
     )
+
+
+def _logo(house: House) -> list[OutputFile]:
+    """The logo of the masthead, where it is not published yet."""
+    logo = house.look.logo
+    return [logo.file] if logo and not house.output.exists(logo.file.path) else []
 
 
 def edition_files(house: House, edition: Edition) -> Planned:
