@@ -25,6 +25,9 @@ MOST_BYTES = 95_000
 TOKEN_LENGTH = 64
 """As long a token as carriers fill into their unsubscribe links."""
 
+LISTMONK_LENGTH = 96
+"""What listmonk puts behind its own address: /subscription/ and two UUIDs."""
+
 _LEVEL = re.compile(r"h([1-6])")
 _FIGURES = re.compile(r"[1-9][0-9]{0,4}")
 _WORD = re.compile(r"\w{3,}")
@@ -79,7 +82,8 @@ def headings(printed: Printed) -> Iterator[EditionFinding]:
 def _merged(printed: Printed) -> int:
     """By how many bytes the longest link to leave is longer than the one of the file, wherever it stands."""
     carriers, plain = printed.config.carriers, printed.config.digest.unsubscribe
-    links = [one.unsubscribe for one in (carriers.smtp,) if one is not None and one.unsubscribe]
+    links = [carriers.smtp.unsubscribe or plain] if carriers.smtp else []
+    links += [carriers.listmonk.url + "x" * LISTMONK_LENGTH] if carriers.listmonk else []
     longer = [len(link.replace("{token}", "x" * TOKEN_LENGTH).encode()) - len(plain.encode()) for link in links]
     return printed.html.count(plain) * max([0, *longer])
 

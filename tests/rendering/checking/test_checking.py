@@ -115,6 +115,7 @@ IN_THE_MAIL: dict[str, tuple[str, Damage]] = {
     ),
     "text without a font of its own": ("styles", add('<p style="font-size:16px">Nackt</p>')),
     "text without a size of its own": ("styles", add('<p style="font-family:Arial">Nackt</p>')),
+    "two first headings": ("headings", add("<h1 @>Noch eine</h1>")),
     "no first heading": ("headings", lambda html: html.replace("<h1", "<div").replace("</h1>", "</div>")),
     "a heading left out": ("headings", cut(r"<h2([^>]*)>(.*?)</h2>", r"<h4\1>\2</h4>")),
     "an empty heading": ("headings", cut(r"(<h2[^>]*>).*?</h2>", r"\1 &nbsp;</h2>")),
@@ -142,11 +143,15 @@ IN_THE_MAIL: dict[str, tuple[str, Damage]] = {
 }  # fmt: skip
 
 
+HOLDS_NOTHING = ("a heading left out", "who counts clicks")
+
+
 @pytest.mark.parametrize("name", IN_THE_MAIL)
 def test_each_damage_of_the_mail_is_found_and_nothing_else(good: Printed, told_all: Look, name: str) -> None:
     what, damage = IN_THE_MAIL[name]
     found = errors(damaged(good, told_all, html=damage))
     assert {one.what for one in found} == {what}, found
+    assert any(one.level is Weight.ERROR for one in found) is (name not in HOLDS_NOTHING), found
 
 
 @pytest.mark.parametrize(
@@ -199,6 +204,10 @@ def test_bytes_count_with_the_carriers_link_filled_in(good: Printed, told_all: L
     assert [one.what for one in errors(near)] == []
     link = "https://listen.ki-nachrichten.de/abmelden/{token}"
     assert [one.what for one in errors(carried(near, to=None, file="leute.csv", unsubscribe=link))] == ["bytes"]
+    listmonk = {"url": "https://listen.ki-nachrichten.de/", "username": "feeder", "token": "geheim", "lists": [1]}
+    carriers = Carriers.model_validate({"listmonk": listmonk})
+    managed = replace(near, config=near.config.model_copy(update={"carriers": carriers}))
+    assert [one.what for one in errors(managed)] == ["bytes"]
 
 
 @pytest.mark.parametrize(
