@@ -30,7 +30,8 @@ class Schedule(Settings):
     )
     catch_up: Duration = Field(
         default=timedelta(hours=6),
-        description="How late an edition may still go out by itself; what is later is held, and a person is asked.",
+        description="How late an edition may still go out by itself, and how long after its approval its delivery may"
+        " begin; what is later is held, or fails, and a person is asked.",
     )
 
     @property
@@ -69,8 +70,8 @@ class DigestSettings(Settings):
     )
     review: Literal["auto", "window", "manual"] = Field(
         default="auto",
-        description='"auto" sends at the slot; "window" shows it to the desk for `review_window` before; "manual" waits'
-        " for `feeder edition approve`.",
+        description='"auto" sends at the slot; "window" shows it to the desk for `review_window` before; "manual"'
+        " composes it at the slot and waits for `feeder edition approve`.",
     )
     review_window: Duration = Field(
         default=timedelta(hours=1), description='How long before its slot an edition stands ready, with "window".'

@@ -122,6 +122,11 @@ def test_what_an_editor_put_first_leads_in_that_order_whatever_its_score_company
     assert arranged.told == 6
 
 
+def test_an_editors_order_is_kept_also_where_three_of_one_company_follow_each_other() -> None:
+    stories = [story(name, 0, company="O" if name in "abc" else None) for name in "abcd"]
+    assert names(arrange(stories, TOPICS, Bounds(9, top=3), first="abc")) == [["a"], ["b", "c", "d"]]
+
+
 COMPANIES = st.lists(st.sampled_from(["O", "M", "N", None]), max_size=7)
 
 
