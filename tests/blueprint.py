@@ -41,7 +41,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "protego": ("feeder.sources",),
     "pydantic": ("feeder.config",),
     "pydantic_core": ("feeder.config",),
-    "requests": ("feeder.sources", "feeder.summaries"),
+    "requests": ("feeder.sources", "feeder.summaries", "feeder.delivery.api"),
     "rich": ("feeder.cli",),
     "sqlalchemy": ("feeder.store",),
     "tldextract": ("feeder.sources.sites",),

@@ -86,10 +86,16 @@ class Listmonk(Settings):
         default="draft", description='"draft" leaves the campaign for a person to start; "send" starts it.'
     )
     template: Whole | None = Field(
-        default=None, description="The number of a template that holds nothing but the content; listmonk's by default."
+        default=None,
+        description="The number of a template that holds nothing but the content; listmonk's default by default, which"
+        " is refused while it adds anything, such as a tracking pixel.",
     )
     tags: tuple[Text, ...] = Field(default=("feeder",), description="What campaigns are tagged with.")
-    timeout: Duration = Field(default=timedelta(seconds=30), description="For each answer of the server.")
+    timeout: Duration = Field(
+        default=timedelta(seconds=30),
+        le=timedelta(seconds=30),
+        description="For handing over an edition, all answers of the server together; at most 30 seconds.",
+    )
 
 
 class Dkim(Settings):
