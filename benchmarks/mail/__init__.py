@@ -1,1 +1,1 @@
-"""Building and sending mail, measured."""
+"""What it costs to send an edition, beside the usual way."""

@@ -5,6 +5,8 @@ The reserved host stands for what the publication has not said yet (docs/design.
 
 from __future__ import annotations
 
+import re
+
 from feeder.config import Config, placeholders
 from feeder.config.config import RESERVED_HOST
 
@@ -26,7 +28,7 @@ _ASKED = {
 def refusals(config: Config) -> tuple[str, ...]:
     """Why no mail may leave the house: the settings that still name the reserved host, and who asks for them; nothing
     where all is said."""
-    invented = [key for key in placeholders(config) if key.split(".")[0] not in _UNSEEN]
+    invented = [key for key in placeholders(config) if re.split(r"[.\[]", key)[0] not in _UNSEEN]
     return tuple(map(_words, invented))
 
 

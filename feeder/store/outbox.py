@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, literal, literal_column, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, insert, literal, literal_column, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from feeder.errors import StoreError
@@ -182,11 +182,15 @@ def _mine(edition_id: str, carrier: str) -> tuple[ColumnElement[bool], ColumnEle
     return deliveries.c.edition_id == edition_id, deliveries.c.carrier == carrier
 
 
-_FENCE = select(leases.c.fence, leases.c.holder).where(leases.c.name == bindparam("lease"))
 _ONE = (
     deliveries.c.edition_id == bindparam("its_edition"),
     deliveries.c.carrier == bindparam("its_carrier"),
     deliveries.c.address == bindparam("its_address"),
+)
+_HELD = (
+    exists()
+    .where(leases.c.name == bindparam("its_lease"))
+    .where(leases.c.fence == bindparam("its_fence"), leases.c.holder.is_not(None))
 )
 _RESULT = ("its_edition", "its_carrier", "its_address", "new_state", "new_answer", "new_at", "new_not_before")
 _RECORD = Bulk(
@@ -201,10 +205,10 @@ _RECORD = Bulk(
 _CLAIM = Bulk(
     lambda _: (
         update(deliveries)
-        .where(*_ONE, deliveries.c.state == _quoted(DeliveryState.WAITING))
+        .where(*_ONE, deliveries.c.state == _quoted(DeliveryState.WAITING), _HELD)
         .values(state=_quoted(DeliveryState.CLAIMED), attempts=deliveries.c.attempts + literal_column("1"))
     ),
-    _RESULT[:3],
+    (*_RESULT[:3], "its_lease", "its_fence"),
 )
 
 
@@ -218,10 +222,8 @@ def _record(connection: Connection, key: tuple[str, str], results: Sequence[Resu
 
 def _claim(connection: Connection, lease: Lease, key: tuple[str, str], addresses: Sequence[str]) -> None:
     """Claim messages that wait, all of them or none."""
-    held = connection.execute(_FENCE, {"lease": lease.name}).one_or_none()
-    if held is None or held.fence != lease.fence or held.holder is None:
-        raise _LostError
-    if _CLAIM.execute(connection, [(*key, words_text(one.lower())) for one in addresses]) != len(addresses):
+    rows = [(*key, words_text(one.lower()), lease.name, lease.fence) for one in addresses]
+    if _CLAIM.execute(connection, rows) != len(rows):
         raise _LostError
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from feeder.errors import StoreError
-from feeder.model import EditionStatus, Fate, Gathered, ItemKey, Medium, Memory, OutputRecord, Raw
+from feeder.model import EditionStatus, Edits, Fate, Gathered, ItemKey, Medium, Memory, OutputRecord, Raw, Recipient
 from feeder.store import Store, open_copy, open_store
 from feeder.store.database import Database
 from feeder.store.migrating import version_of
@@ -61,6 +61,9 @@ def filled(store: Store) -> None:
     store.stories.split(
         identity("3"), [new.lead], new, revision("4"), None, decision("3", "split", who="ada", item=None)
     )
+    store.editions.edit(edition().id, Edits(subject="Anders"))
+    store.recipients.add([Recipient("ada@post.test", "Ada")], NOW)
+    store.outbox.fill(edition().id, "smtp", None, NOW)
 
 
 def contents(store: Store) -> dict[str, list[str]]:
