@@ -10,7 +10,7 @@ import click
 
 from feeder.cli.stories_meant import Hand
 from feeder.cli.telling import counted, edition_facts, iso
-from feeder.model import Edition, Story
+from feeder.model import Edition, EditionStatus, Story
 from feeder.pipeline import House
 from feeder.pipeline.deciding import title_of
 from feeder.pipeline.desk_found import short_id
@@ -59,7 +59,9 @@ def headed(edition: Edition) -> str:
 
 
 def summed(edition: Edition) -> str:
-    """Number, stories and subject of an edition in one line."""
+    """Number, stories and subject of an edition in one line; what was skipped has no stories of its own."""
+    if edition.status is EditionStatus.SKIPPED:
+        return f"“{edition.subject}”" if edition.subject else "without stories"
     number = f"number {edition.number}, " if edition.number else ""
     stories = counted(len(places(edition)), "story", "stories")
     return f"{number}{stories}" + (f", “{edition.subject}”" if edition.subject else "")
