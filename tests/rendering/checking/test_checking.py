@@ -271,3 +271,8 @@ def test_whatever_is_printed_it_is_looked_at_to_the_end(good: Printed, pieces: l
     found = findings(replace(good, html=words, text=words, page=words, message=data, subject=words[:70]))
     assert any(one.what == "legal" for one in found)
     assert findings(replace(good, html=words, text=words, page=words, message=data, subject=words[:70])) == found
+
+
+def test_a_letter_that_no_document_may_hold_blinds_no_check(good: Printed) -> None:
+    found = findings(replace(good, html=good.html.replace("</p>", "\ud800</p>", 1)))
+    assert {one.what for one in found} == {"message"}
