@@ -20,17 +20,7 @@ def id_of(house: House, slot: datetime) -> str:
 
 def draft(house: House, slot: datetime, cutoff: datetime) -> Edition:
     """A new edition of a slot with what was released by the cutoff; not stored."""
-    before = house.store.editions.before(slot)
-    blank = Edition(
-        id=id_of(house, slot),
-        slot=slot,
-        status=EditionStatus.DRAFT,
-        cutoff=cutoff,
-        subject="",
-        intro="",
-        sections=(),
-        since=before.cutoff if before else None,
-    )
+    blank = Edition(id_of(house, slot), slot, EditionStatus.DRAFT, cutoff, subject="", intro="", sections=())
     return filled(house, blank)
 
 
@@ -45,6 +35,7 @@ def filled(house: House, edition: Edition) -> Edition:
     bounds = Bounds(digest.size, digest.per_source, digest.per_topic, digest.top)
     arranged = arrange([candidate(house, one, edition.cutoff) for one in tellings], house.topics, bounds, edits.first)
     titles = {one.story.id: one.revision.title for one in tellings}
+    before = house.store.editions.before(edition.slot)
     headline = titles[arranged.sections[0].stories[0][0]] if arranged.sections else ""
     return replace(
         edition,
@@ -53,6 +44,7 @@ def filled(house: House, edition: Edition) -> Edition:
         sections=arranged.sections,
         told=arranged.told,
         corrections=corrections(house),
+        since=before.cutoff if before else None,
     )
 
 

@@ -13,11 +13,13 @@ log = logging.getLogger("feeder.deliver")
 
 def deliveries(house: House, now: datetime) -> list[Step]:
     """A step for each carrier of each edition that is not delivered yet and whose page is published, so that a delivery
-    that was cut off goes on; nothing in a rehearsal.
+    that was cut off goes on; nothing in a rehearsal, nor without carriers.
 
     An edition whose delivery has not begun in time fails: late mail is a person's business (`feeder edition send`).
     """
-    under_way = house.store.editions.list(EditionStatus.APPROVED, EditionStatus.DELIVERING) if house.sends else ()
+    if not (house.sends and house.config.carriers.names):
+        return []
+    under_way = house.store.editions.list(EditionStatus.APPROVED, EditionStatus.DELIVERING)
     pending = [edition for edition in reversed(under_way) if edition.carriers]
     published = house.store.outputs.manifest() if pending else {}
     steps: list[Step] = []

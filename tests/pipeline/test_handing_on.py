@@ -73,6 +73,16 @@ def test_what_no_carrier_was_set_up_for_stays_approved(newsroom: Newsroom) -> No
         assert found(house) == first
 
 
+def test_what_lost_its_carriers_meanwhile_stays_approved(newsroom: Newsroom) -> None:
+    newsroom.extra = SMTP
+    with house_of(newsroom) as house:
+        first = sent(house)
+    newsroom.extra = ""
+    with house_of(newsroom) as house:
+        assert beat(house, FRIDAY + DAY) == []
+        assert found(house) == first
+
+
 def test_a_rehearsal_delivers_nothing_and_gives_nothing_up(newsroom: Newsroom) -> None:
     newsroom.extra = SMTP
     with house_of(newsroom) as house:

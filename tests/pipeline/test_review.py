@@ -161,6 +161,18 @@ def test_a_skipped_editions_stories_stand_in_the_next(newsroom: Newsroom) -> Non
         assert names(found(house, MONDAY_ID)) == ["erste"]
 
 
+def test_an_edition_that_takes_over_a_skipped_ones_stories_collects_since_then(newsroom: Newsroom) -> None:
+    newsroom.digest = 'review = "manual"\n'
+    with house_of(newsroom) as house:
+        first = begun(house)
+        tell(house, "neu", MONDAY - HOUR)
+        beat(house, MONDAY)
+        assert (found(house).since, names(found(house))) == (FRIDAY, ["neu"])
+        skip(house, first.id, MONDAY, "ada", "überholt")
+        sent = approve.approve(house, MONDAY_ID, MONDAY, "ada", "gelesen")
+        assert (sent.since, sorted(names(sent))) == (None, ["erste", "neu"])
+
+
 def test_what_is_closed_stays_as_it_is(newsroom: Newsroom) -> None:
     with house_of(newsroom) as house:
         sent = begun(house)
