@@ -1,7 +1,7 @@
 """Doors out: the published folder, and what takes a digest away.
 
 A carrier is one of two kinds. A **post** takes a message for each recipient, who are ours to remember (an outbox, see
-feeder/pipeline/mailing.py). A **list manager** has recipients of its own and takes the digest once.
+feeder/pipeline/mailing.py). A **list server** has recipients of its own and takes the digest once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from feeder.model import Digest, Edition
 
 
 @runtime_checkable
-class ListManager(Protocol):
+class ListServer(Protocol):
     """Keeps the subscribers, and sends. `unsubscribe` is what the digest it is given shows as the way to leave."""
 
     @property

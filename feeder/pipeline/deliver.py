@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from feeder.delivery import CARRIERS, ListManager
+from feeder.delivery import CARRIERS, ListServer
 from feeder.delivery.refusing import refusals
 from feeder.delivery.smtp import Post
 from feeder.errors import DeliveryError, StoreError
@@ -111,18 +111,18 @@ def _carry(house: House, edition: Edition, carrier: str, lease: Lease) -> dateti
     match opened:
         case Post():
             return _mail(house, opened, edition, lease)
-        case ListManager():
+        case ListServer():
             _hand_over(house, opened, edition, carrier)
             return None
-    raise TypeError(f"{carrier} is neither a post nor a list manager")
+    raise TypeError(f"{carrier} is neither a post nor a list server")
 
 
-def _hand_over(house: House, manager: ListManager, edition: Edition, carrier: str) -> None:
-    """Give a list manager the digest, once; it knows what it has."""
+def _hand_over(house: House, server: ListServer, edition: Edition, carrier: str) -> None:
+    """Give a list server the digest, once; it knows what it has."""
     if house.store.handovers.get(edition.id, carrier) is not None:
         return
     house.store.editions.move(edition.id, EditionStatus.DELIVERING)
-    name = manager.hand_over(edition, digest_of(house, edition, manager.unsubscribe))
+    name = server.hand_over(edition, digest_of(house, edition, server.unsubscribe))
     house.store.handovers.record(edition.id, carrier, name, house.clock())
     log.info("edition %s was given to %s, which calls it %s", edition.id, carrier, name)
 
