@@ -182,3 +182,10 @@ def test_a_logo_stands_for_the_name_and_says_it(look: Look, root: Path, tmp_path
     assert (image.get("alt"), image.get("width"), image.get("height")) == ("KI-News", "280", "56")
     (tmp_path / "logo.png").write_bytes(picture("PNG", (400, 80)))
     assert open_look(config, root / "templates").digest != shown.digest, "a new logo is a new look"
+
+
+def test_the_mail_stands_in_the_middle_of_a_wide_window(look: Look, root: Path) -> None:
+    [inner] = parse(html_of(look, [samples.own(root)])).xpath("//table[contains(@style, 'max-width:600px')]")
+    assert "margin:0 auto" in inner.get("style")
+    assert inner.get("align") == inner.getparent().get("align") == "center"
+    assert "text-align" not in inner.getparent().get("style"), "it would beat the attribute"
