@@ -38,7 +38,7 @@ def edit(
     changes; a correction belongs on the story.
     """
     by = hand(**how)
-    if Wishes(first, dropped, back, subject, intro, reset).is_empty:  # type: ignore[arg-type]
+    if not (first or dropped or back or reset) and subject is None and intro is None:
         raise click.UsageError("say what is to change: --first, --drop, --back, --subject, --intro or --reset")
     with by.house() as house:
         edition = edition_named(house, name)

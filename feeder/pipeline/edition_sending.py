@@ -67,6 +67,9 @@ def intent(house: House, edition: Edition, carriers: Sequence[str] = ()) -> Inte
         steps.append("publish its page")
     verb = "go on delivering" if edition.status in (EditionStatus.DELIVERING, EditionStatus.FAILED) else "deliver"
     steps.append(f"{verb} it by {' and '.join(by)}")
+    others = house.config.carriers.names if edition.status in OPEN else edition.carriers
+    if later := [name for name in others if name not in by]:
+        steps.append(f"leave it to the next round to deliver it by {' and '.join(later)}, too")
     return Intent(edition, by, tuple(steps), tuple(_doubts(house, edition, by)))
 
 

@@ -31,10 +31,6 @@ class Wishes:
     intro: str | None = None
     reset: bool = False
 
-    @property
-    def is_empty(self) -> bool:
-        return self == Wishes()
-
 
 def problems(edition: Edition, wishes: Wishes) -> Iterator[str]:
     """What cannot be done."""

@@ -6,8 +6,10 @@ import email
 import email.policy
 import getpass
 import json
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,6 +44,7 @@ POSTS = (
     Post("Börse feiert Chips für Milliarden", "https://heise.example/4", FRIDAY + HOUR, guid="4"),
 )
 SMTP = '[carriers.smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\ntimeout = "5s"\nfile = "people.txt"\n'
+LISTMONK = '[carriers.listmonk]\nurl = "http://127.0.0.1:1/"\nusername = "feeder"\ntoken = "geheim"\nlists = [1]\n'
 PEOPLE = ["anna@leser.test", "bert@leser.test", "cora@leser.test"]
 
 Feeder = Callable[..., Result]
@@ -552,6 +555,42 @@ def test_a_server_that_is_not_there_is_said_and_exits_with_one(feeder: Feeder, m
     mailed.extra = SMTP.format(port=1)
     result = feeder("send", "next", "--yes", now=MONDAY, code=1)
     assert "127.0.0.1" in result.output
+
+
+def test_whoever_stops_a_delivery_leaves_nothing_in_doubt_and_it_goes_on_later(
+    feeder: Feeder, mailed: Newsroom, boxes: Mailboxes
+) -> None:
+    compose(mailed)
+    people = [f"leser{n}@leser.test" for n in range(30)]
+    (mailed.folder / "people.txt").write_text("\n".join(people))
+    boxes.slow = 0.2
+    words = ["-m", "feeder", "edition", "send", "next", "--yes", "--now", MONDAY.isoformat()]
+    with subprocess.Popen(
+        [sys.executable, *words, "--config", str(mailed.configure())],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        begun = time.monotonic()
+        while not boxes.taken and time.monotonic() - begun < 60:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1, output
+    assert "stopped; the next round goes on" in output
+    assert 0 < len(boxes.taken) < len(people)
+    boxes.slow = 0.0
+    counts = facts(feeder, SLOT, now=MONDAY)["deliveries"]["smtp"]
+    assert {state for state, number in counts.items() if number} == {"delivered", "waiting", "name"}
+    feeder("send", SLOT, now=MONDAY)
+    assert boxes.taken == dict.fromkeys(people, 1)
+
+
+def test_a_carrier_that_takes_it_later_is_said(feeder: Feeder, mailed: Newsroom) -> None:
+    mailed.extra += LISTMONK
+    compose(mailed)
+    result = feeder("send", "next", "--carrier", "smtp", now=MONDAY, code=2)
+    assert "deliver it by smtp; leave it to the next round to deliver it by listmonk, too" in result.output
 
 
 def test_a_carrier_that_is_not_set_up_is_refused(feeder: Feeder, mailed: Newsroom) -> None:
