@@ -32,9 +32,9 @@ USER, TOKEN = "feeder", "gëheim"
 PER_PAGE = 20
 _FROM = re.compile(r"((.+?)\s)?<(.+?)@(.+?)>")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
-_SHORTHANDS = (
+SHORTHANDS = (
     (re.compile(r'{{\s*TrackLink\s+"([^"]+)"\s*}}'), r'{{ TrackLink "\1" . }}'),
-    (re.compile(r"(https?://[\w\-.~!#$&'()*+,/:;=?@\[\]%]*)@TrackLink"), r'{{ TrackLink "\1" . }}'),
+    (re.compile(r"(https?://[\w\-\.~!#$&'()*+,/:;=?@\[\]%]*)@TrackLink"), r'{{ TrackLink "\1" . }}'),
     (re.compile(r"{{(\s+)?(TrackView|UnsubscribeURL|ManageURL|OptinURL|MessageURL)(\s+)?}}"), r"{{ \2 . }}"),
 )
 
@@ -269,7 +269,7 @@ class Listmonk:
 
 
 def short(words: str) -> str:
-    for pattern, full in _SHORTHANDS:
+    for pattern, full in SHORTHANDS:
         words = pattern.sub(full, words)
     return words
 
