@@ -40,6 +40,7 @@ def test_the_shipped_palettes_hold_what_is_asked_of_others() -> None:
     ("values", "words"),
     [
         ({"light": {"accent": "#ffaa00"}}, "choose a darker colour"),
+        ({"light": {"accent": "#727272"}}, "its contrast is 4.3, text needs 4.5"),
         ({"dark": {"accent": "#553333"}}, "choose a lighter colour"),
         ({"light": {"card": "#9a1b1e"}}, "cannot be read on `card`"),
         ({"light": {"accent": "red"}}, '"#rrggbb"'),

@@ -16,7 +16,7 @@ CSS = """
 /* a comment { with: braces } */
 .a { margin: 0; color: #112233 }
 .b, .prose p { font-family: Georgia, "Times New Roman", serif }
-.prose h5 { margin: 0 }
+.prose h5, .prose a { margin: 0 }
 @media (prefers-color-scheme: dark) { .a { color: #ffffff !important; } }
 """
 
@@ -55,4 +55,4 @@ def test_only_tags_are_given_style_whatever_their_attributes_say(words: str, tit
     assert after.text_content() == before.text_content()
     for old, new in zip(before.iter(), after.iter(), strict=True):
         assert {key: value for key, value in new.attrib.items() if key != "style"} == dict(old.attrib)
-        assert ("style" in new.attrib) == (new.tag in ("p", "h5"))
+        assert ("style" in new.attrib) == (new.tag in ("p", "h5", "a"))
