@@ -80,8 +80,7 @@ class Outbox:
             select(deliveries, recipients.c.state.label("recipient_state"))
             .outerjoin(recipients, known)
             .where(*_mine(edition_id, carrier), deliveries.c.address > after)
-            # by the primary key, which has this order, not by the index of states, which has not
-            .where(deliveries.c.state.concat("") == DeliveryState.WAITING)
+            .where(deliveries.c.state == DeliveryState.WAITING)
             .where(deliveries.c.not_before.is_(None) | (deliveries.c.not_before <= due))
         )
         with self._database.read() as connection:
