@@ -11,6 +11,7 @@ import pytest
 
 from feeder.config.sections import Gathering
 from feeder.errors import FetchError
+from feeder.sources import wire
 from feeder.sources.http import Fetcher
 from feeder.sources.links import ask_links
 from tests.web import Asked, Page, Web
@@ -35,10 +36,13 @@ def test_a_link_that_works_is_asked_for_its_head_alone(web: Web, fetcher: Fetche
     assert [asked.method for asked in web.asked] == ["HEAD"]
 
 
-def test_the_connection_serves_after_a_head(web: Web, fetcher: Fetcher) -> None:
-    web.put("/leer", b"")
-    url = web.put("/da", b"x" * 1000, content_length="1000")
+def test_the_connection_serves_after_a_head(web: Web, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+    connect = wire.Connection.connect
+    monkeypatch.setattr(wire.Connection, "connect", lambda self: opened.append(self) or connect(self))
+    url = web.put("/da", b"x" * 1000)
     assert [fetcher.status("links", url), fetcher.get("links", url).body] == [200, b"x" * 1000]
+    assert len(opened) == 1
 
 
 def test_a_head_in_chunks_has_no_body_to_wait_for(web: Web, fetcher: Fetcher) -> None:
@@ -79,9 +83,7 @@ def test_no_link_leads_into_the_house(web: Web) -> None:
 def test_every_link_is_answered_once_whatever_becomes_of_it(web: Web, fetcher: Fetcher) -> None:
     good, bad = web.put("/gut", b""), web.put("/weg", b"", 404)
     nowhere, unfit = "http://kein-name.invalid/x", ("http://[::bad", "http://127.0.0.1:25/")
-    found = {
-        one.url: one for one in ask_links(fetcher, [good, bad, nowhere, good, *unfit], NOW)
-    }
+    found = {one.url: one for one in ask_links(fetcher, [good, bad, nowhere, good, *unfit], NOW)}
     assert {url: one.status for url, one in found.items()} == {
         good: 200, bad: 404, nowhere: None, "http://[::bad": None, "http://127.0.0.1:25/": None
     }  # fmt: skip
