@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -37,9 +38,14 @@ def test_a_link_that_works_is_asked_for_its_head_alone(web: Web, fetcher: Fetche
 
 
 def test_the_connection_serves_after_a_head(web: Web, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = []
+    opened: list[wire.Connection] = []
     connect = wire.Connection.connect
-    monkeypatch.setattr(wire.Connection, "connect", lambda self: opened.append(self) or connect(self))
+
+    def counted(connection: wire.Connection) -> socket.socket:
+        opened.append(connection)
+        return connect(connection)
+
+    monkeypatch.setattr(wire.Connection, "connect", counted)
     url = web.put("/da", b"x" * 1000)
     assert [fetcher.status("links", url), fetcher.get("links", url).body] == [200, b"x" * 1000]
     assert len(opened) == 1
