@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -12,7 +11,6 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import HTTPBasicAuth
-from requests.utils import get_environ_proxies
 
 from feeder.errors import DeliveryError
 
@@ -23,11 +21,7 @@ _LATER = (408, 425, 429)
 
 
 class RefusedError(DeliveryError):
-    """The server answered with something else than 2xx; `status` is the code."""
-
-    def __init__(self, message: str, status: int, *, retry: bool) -> None:
-        super().__init__(message, retry=retry)
-        self.status = status
+    """The server answered with something else than 2xx."""
 
 
 class Api:
@@ -39,9 +33,6 @@ class Api:
         self._hints = hints
         self._until = time.monotonic() + seconds
         self._session = requests.Session()
-        self._session.trust_env = False  # netrc would replace the credentials
-        self._session.proxies.update(get_environ_proxies(url))
-        self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         self._session.auth = HTTPBasicAuth(*(one.encode() for one in credentials))
 
     def __enter__(self) -> Self:
@@ -105,7 +96,7 @@ class Api:
             words += f", which leads to {there.netloc or there.path!a}: credentials go to no other address"
         hint = self._hints.get(404 if 300 <= status < 400 else status)
         is_for_now = status in _LATER or status >= 500
-        return RefusedError(f"{words}; {hint}" if hint else words, status, retry=is_for_now)
+        return RefusedError(f"{words}; {hint}" if hint else words, retry=is_for_now)
 
     def _read(self, answer: tuple[str, bytes]) -> Any:
         address, body = answer

@@ -185,8 +185,8 @@ def _start(api: Api, number: int) -> None:
     place = f"{_CAMPAIGNS}/{number}"
     try:
         api.give("PUT", f"{place}/status", {"status": "running"})
-    except RefusedError as error:
-        if error.status != 400 or _told(api, api.ask(place)).get("status") == _DRAFT:
+    except RefusedError:
+        if _told(api, api.ask(place)).get("status") == _DRAFT:
             raise
         log.info("campaign %s was begun by somebody in listmonk meanwhile", number)
 

@@ -180,6 +180,16 @@ def test_a_start_that_fails_is_tried_again_and_no_second_campaign_is_made(server
     assert len(server.calls("POST")) == 1
 
 
+def test_a_start_whose_answer_is_a_failure_may_have_been_one(server: fake.Listmonk):
+    def begun(act: Any) -> Any:
+        act()
+        return fails(502)(act)
+
+    server.faults["PUT", "status"] = [begun]
+    assert hand_over(server.url, mode="send") == "1"
+    assert server.campaigns[1]["status"] == "running"
+
+
 def test_a_start_that_is_refused_for_good_says_why(server: fake.Listmonk):
     server.faults["PUT", "status"] = [fails(400, "Nicht heute")]
     error = refused(server.url, mode="send")
@@ -282,6 +292,20 @@ def test_a_server_that_is_not_there_may_be_there_later():
     error = refused(f"http://127.0.0.1:{port}/")
     assert "the connection was refused" in str(error)
     assert error.retry
+
+
+def test_a_server_that_proves_nothing_gets_no_credentials(server: fake.Listmonk):
+    error = refused(server.url.replace("http:", "https:"))
+    assert "certificate" in str(error)
+    assert not error.retry
+    assert server.said == []
+
+
+def test_an_answer_without_end_is_not_read(server: fake.Listmonk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("feeder.delivery.api.MOST_BYTES", 1000)
+    error = refused(server.url)
+    assert "more than 1000 bytes" in str(error)
+    assert [one["status"] for one in server.campaigns.values()] == ["draft"]
 
 
 def test_a_server_that_is_too_slow_is_left_and_asked_for_nothing_more(server: fake.Listmonk):
