@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from feeder.errors import DeskError
 from feeder.model import PUBLIC, Edition, EditionStatus, Fate, Story, Telling
@@ -98,16 +97,10 @@ def stories_in(house: House, edition: Edition, words: str) -> tuple[Story, ...]:
 
 
 def candidates(house: House, edition: Edition) -> dict[str, Telling]:
-    """The stories that stand in an edition, and those that could: released by its cutoff, and told by no other."""
-    there = house.store.editions.get(edition.id)
-    known = {*places(edition), *(places(there) if there else ()), *house.store.editions.edits(edition.id).first}
-    mine = [one for one in house.store.stories.tellings(list(known)) if _is_free(house, edition, one)]
+    """The stories that stand in an edition as it would be composed now, and those that could: released by its cutoff,
+    and told by no other; what was dropped of it is among them."""
+    mine = house.store.stories.tellings(places(edition))
     return {one.story.id: one for one in (*mine, *house.store.editions.unplaced(edition.cutoff))}
-
-
-def _is_free(house: House, edition: Edition, telling: Telling) -> bool:
-    placed = house.store.editions.edition_of(telling.story.id)
-    return telling.story.fate is Fate.RELEASED and placed in (None, edition.id)
 
 
 def _numbered(house: House, number: int) -> Edition:
@@ -121,12 +114,13 @@ def _elsewhere(house: House, edition: Edition, words: str, anywhere: tuple[Story
     if not anywhere:
         return f"no story is called {words!r}: `feeder edition show {edition.id}` names those of this edition"
     story = anywhere[0]
-    return f"“{title_of(house, story)}” cannot stand in edition {edition.id}: {_why_not(house, story, edition.cutoff)}"
+    return f"“{title_of(house, story)}” cannot stand in edition {edition.id}: {_why_not(house, story, edition)}"
 
 
-def _why_not(house: House, story: Story, cutoff: datetime) -> str:
-    if placed := house.store.editions.edition_of(story.id):
+def _why_not(house: House, story: Story, edition: Edition) -> str:
+    placed = house.store.editions.edition_of(story.id)
+    if placed not in (None, edition.id):
         return f"it stands in edition {placed}"
     if story.fate is Fate.RELEASED:
-        return f"it was released after {local(house, cutoff)}, when this one was closed, and comes in the next"
+        return f"it was released after {local(house, edition.cutoff)}, when this one was closed, and comes in the next"
     return f"it is {story.fate.value}, and only what is released can; `feeder stories release` lets it out"

@@ -270,6 +270,14 @@ def test_what_was_released_after_the_cutoff_comes_in_the_next(feeder: Feeder, ne
     assert "it was released after 2026-11-23 07:00, when this one was closed" in result.output
 
 
+def test_what_was_taken_back_stands_in_it_no_more_and_is_not_put_first(feeder: Feeder, newsroom: Newsroom) -> None:
+    compose(newsroom)
+    newsroom.run("stories", "withdraw", "börse feiert", "--why", "falsch", "--yes", now=MONDAY)
+    assert len(titles(feeder, now=MONDAY)) == 2
+    output = feeder("edit", "next", "--first", "börse", code=1, now=MONDAY).output
+    assert "it is withdrawn, and only what is released can" in output
+
+
 def test_a_held_story_is_let_in_by_releasing_it(feeder: Feeder, newsroom: Newsroom) -> None:
     newsroom.extra = '[[curation.rules]]\naction = "hold"\nwords = ["Gesetz"]\nwhy = "wird geprüft"\n'
     newsroom.feed("heise", rss(Post("Neues Gesetz", "https://heise.example/9", SATURDAY - HOUR), *POSTS, OLD))
@@ -373,6 +381,7 @@ def test_a_slot_is_skipped_before_it_comes_and_its_stories_wait(feeder: Feeder, 
     assert "say why with --why" in feeder("skip", "next", code=2).output
     output = feeder("skip", "next", "--why", "Betriebsausflug").output
     assert "its stories are free for the next edition, 2026-11-24 07:00" in output
+    assert facts(feeder)["id"] == "2026-11-24-0700"
     newsroom.run("run", now=MONDAY)
     assert stored(newsroom, SLOT).reason == "Betriebsausflug"
     assert facts(feeder, now=MONDAY)["id"] == "2026-11-24-0700"
