@@ -6,7 +6,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeder.delivery.go_templates import line, page, plain
@@ -23,21 +23,25 @@ PIECES = (
 )  # fmt: skip
 words = st.lists(st.sampled_from((*PIECES, "<", "<!--", "-->", "<b", "</style>", ">")), max_size=12).map("".join)
 escaped = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+REWRITTEN = "{{ TrackView }} https://medium.test/@TrackLink {@TrackLink https://a.test/{@TrackLink"
 any_text = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 @given(words | any_text)
+@example(REWRITTEN)
 def test_a_line_is_printed_as_it_is(text: str):
     assert execute(short(line(text)), URL, is_html=False) == text
 
 
 @given(words | any_text, words | any_text)
+@example(REWRITTEN, REWRITTEN)
 def test_a_text_is_printed_as_it_is_but_for_the_readers_link(before: str, after: str):
     printed = execute(short(plain(f"{before}{MARK}{after}", MARK)), URL)
     assert printed == f"{before}{SHOWN}{after}"
 
 
 @given(escaped, escaped, words | any_text, escaped)
+@example(REWRITTEN, REWRITTEN, REWRITTEN, REWRITTEN)
 def test_a_page_is_printed_as_it_is_but_for_the_readers_link(text: str, attribute: str, comment: str, late: str):
     comment = comment.replace("-->", "").rstrip("-")
     title = attribute.replace('"', "&quot;")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,11 +56,12 @@ def status(newsroom: Newsroom) -> EditionStatus:
         return store.editions.list()[0].status
 
 
-def command(newsroom: Newsroom, minutes: int = 0) -> subprocess.Popen[bytes]:
-    """feeder run, as a process of its own."""
+def command(newsroom: Newsroom, *words: str) -> subprocess.Popen[bytes]:
+    """A feeder command, as a process of its own."""
     path = newsroom.configure()
-    words = ["-m", "feeder", "run", "--config", str(path), "--now", (NOW + minutes * MINUTE).isoformat()]
-    return subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    when = ["--now", NOW.isoformat()]
+    whole = [sys.executable, "-m", "feeder", *words, "--config", str(path), *when]
+    return subprocess.Popen(whole, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def started(server: fake.Listmonk) -> list[str]:
@@ -150,7 +153,7 @@ def test_feeder_may_be_killed_while_it_waits_for_an_answer(
     newsroom: Newsroom, server: fake.Listmonk, method: str, path: str
 ):
     server.faults[method, path] = [fake.slow(0.5)]
-    process = command(newsroom)
+    process = command(newsroom, "run")
     try:
         wait_for(server, method, path)
     finally:
@@ -163,12 +166,25 @@ def test_feeder_may_be_killed_while_it_waits_for_an_answer(
 
 
 def test_two_processes_at_once_make_one_campaign(newsroom: Newsroom, server: fake.Listmonk):
-    server.faults["GET", "campaigns"] = [fails(503)] * 9
-    newsroom.run(code=1)
-    server.faults["GET", "campaigns"] = [fake.slow(1.5)] * 2
-    processes = [command(newsroom, 2), command(newsroom, 2)]
-    for process in processes:
-        process.wait(timeout=60)
+    newsroom.extra = newsroom.extra.replace('"5s"', '"30s"')
+    newsroom.run("run", "--offline")
+    with stored(newsroom) as store:
+        words = ("edition", "send", store.editions.list()[0].id, "--yes")
+    other_is_done = threading.Event()
+
+    def answered_late(act: Callable[[], Any]) -> Any:
+        found = act()
+        other_is_done.wait(25)
+        return found
+
+    server.faults["GET", "campaigns"] = [answered_late]
+    first = command(newsroom, *words)
+    try:
+        wait_for(server, "GET", "campaigns")
+        command(newsroom, *words).wait(timeout=60)
+    finally:
+        other_is_done.set()
+        first.wait(timeout=60)
     assert (started(server), status(newsroom)) == (["running"], EditionStatus.DELIVERED)
     assert len(server.calls("POST")) == 1
 
