@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from feeder.addresses import holds_secret
-from feeder.cli.opening import configured, read_config, speak, templates_of
+from feeder.cli.opening import configured, look_of, read_config, speak, templates_of
 from feeder.cli.telling import told
 from feeder.config import Config, placeholders
 from feeder.config.locate import locate
@@ -19,7 +19,7 @@ from feeder.config.shape import dotted
 from feeder.editing.article_check import check_article
 from feeder.errors import FetchError
 from feeder.model import Finding, Level
-from feeder.rendering.look import open_look
+from feeder.rendering.rehearsal import prove
 from feeder.sources.folder import read_galleys
 from feeder.sources.scan import ARTICLE_SUFFIXES, is_article
 
@@ -30,10 +30,9 @@ def check(config_path: Path, verbose: int) -> None:
     """Check configuration, templates and articles, and list what is still a placeholder."""
     speak(verbose)
     config = read_config(config_path)
-    look = open_look(config, templates_of(config))
-    look.check()
+    prove(look_of(config))
     told("config", [f"{config_path}: well-formed: {len(config.sources)} sources, {len(config.topics)} topics"])
-    told("templates", [f"{templates_of(config)}: all compile"])
+    told("templates", [f"{templates_of(config)}: print a sample edition, and ask for nothing unknown"])
     findings = proofread(config)
     told("articles", _in_short(findings))
     lines = {dotted(path): line for path, line in locate(config_path.read_text(encoding="utf-8-sig")).items()}

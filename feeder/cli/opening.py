@@ -40,7 +40,7 @@ def starter() -> Path:
 
 
 def templates_of(config: Config) -> Path:
-    """The publication's own templates, or feeder's where it has none."""
+    """The publication's own templates, or feeder's where it has none; single files that it lacks are feeder's, too."""
     own = config.base / "templates"
     return own if own.is_dir() else starter() / "templates"
 
@@ -109,10 +109,11 @@ def _user_agent(config: Config) -> str:
     return words.replace("{version}", feeder.__version__).replace("{contact}", config.publication.url)
 
 
-def _look(config: Config) -> Look:
+def look_of(config: Config) -> Look:
+    """Templates, strings and brand of the publication."""
     from feeder.rendering.look import open_look  # noqa: PLC0415 - gathering needs neither jinja2 nor babel
 
-    return open_look(config, templates_of(config))
+    return open_look(config, templates_of(config), starter() / "templates")
 
 
 @contextmanager
@@ -145,7 +146,7 @@ def open_house(
             yield House(
                 config,
                 store,
-                lambda: _look(config),
+                lambda: look_of(config),
                 reading,
                 output,
                 clock,

@@ -16,7 +16,7 @@ from feeder.rendering.entries import FeedEntry, edition_entry, story_entry
 from feeder.rendering.feeds import feed_files
 from feeder.rendering.message import message
 from feeder.rendering.opml import sources_opml
-from feeder.rendering.pages import edition_page, editions_page, landing_page, story_page
+from feeder.rendering.pages import Beside, edition_page, editions_page, landing_page, story_page
 from feeder.rendering.status import status_json
 
 WITHDRAWN_FOR = timedelta(days=14)
@@ -42,7 +42,7 @@ def plan(house: House, now: datetime) -> Iterator[Planned]:
             yield _story(house, row, rows, later.get(row.id, ()))
     editions = house.store.editions.list(*PUBLIC)
     for edition in editions:
-        yield _edition(house, edition, rows)
+        yield _edition(house, edition, rows, _beside(edition, editions))
     yield _editions_feed(house, editions, rows)
     newest = _published(house, rows, since)
     yield _feed(house, _head_feed(house, newest), newest)
@@ -84,7 +84,15 @@ def _pictures(house: House, tellings: Sequence[Telling]) -> list[OutputFile]:
     return files
 
 
-def _edition(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> Planned:
+def _beside(edition: Edition, public: Sequence[Edition]) -> Beside:
+    """The editions that appeared before and after one."""
+    return Beside(
+        max((one for one in public if one.slot < edition.slot), key=lambda one: one.slot, default=None),
+        min((one for one in public if one.slot > edition.slot), key=lambda one: one.slot, default=None),
+    )
+
+
+def _edition(house: House, edition: Edition, rows: Mapping[str, StoryPage], beside: Beside) -> Planned:
     folder = f"editions/{edition.id}/"
 
     def render() -> list[OutputFile]:
@@ -94,11 +102,12 @@ def _edition(house: House, edition: Edition, rows: Mapping[str, StoryPage]) -> P
             OutputFile(folder + "digest.html", digest.html.encode()),
             OutputFile(folder + "digest.txt", digest.text.encode()),
             OutputFile(folder + "digest.eml", message(house.look, edition, digest)),
-            edition_page(house.look, edition, tellings),
+            edition_page(house.look, edition, tellings, beside),
             *_logo(house),
         ]
 
-    basis = text.digest(house.look.digest, repr(edition), *_fates(edition, rows))
+    links = (f"{one.id} {one.number}" if one else "" for one in (beside.before, beside.after))
+    basis = text.digest(house.look.digest, repr(edition), *_fates(edition, rows), *links)
     return Planned(
         tuple(folder + name for name in ("digest.html", "digest.txt", "digest.eml", "index.html")), basis, render
     )
@@ -112,7 +121,8 @@ def _logo(house: House) -> list[OutputFile]:
 
 def edition_files(house: House, edition: Edition) -> Planned:
     """The files of an edition as it would be written now, whether readers may see it yet or not."""
-    return _edition(house, edition, {row.id: row for row in house.store.stories.pages()})
+    beside = _beside(edition, house.store.editions.list(*PUBLIC))
+    return _edition(house, edition, {row.id: row for row in house.store.stories.pages()}, beside)
 
 
 def edition_tellings(house: House, edition: Edition) -> dict[str, Telling]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,6 +23,10 @@ from feeder.errors import RenderError
 from feeder.model import Story
 from feeder.rendering.inlining import SHEET, MailLoader, Sheet
 from feeder.rendering.logo import Logo, read_logo
+from feeder.rendering.units import unbroken
+
+KINDS = (".html", ".txt", ".xml", ".css")
+"""How the names of templates end."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +64,12 @@ class Look:
         except (jinja2.TemplateError, UnicodeDecodeError) as error:
             raise _mistake(template, error) from error
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-            raise RenderError(f"templates/{template}: {type(error).__name__}: {error}") from error
+            place = _place(error) or f"templates/{template}"
+            raise RenderError(f"{place}: {type(error).__name__}: {error}") from error
 
     def check(self) -> None:
         """Compile every template; a RenderError names file and line of the first mistake."""
-        for name in self.environment.list_templates(extensions=["html", "txt", "xml"]):
+        for name in self.environment.list_templates(extensions=[kind[1:] for kind in KINDS]):
             try:
                 self.environment.get_template(name)
             except (jinja2.TemplateError, UnicodeDecodeError) as error:
@@ -117,22 +123,37 @@ class Look:
         return moment.astimezone(self.config.publication.zone)
 
 
-def open_look(config: Config, folder: Path) -> Look:
-    """Read templates and strings from `folder`; they are compiled when first used."""
-    strings_file = folder / "strings" / f"{config.publication.language}.toml"
-    try:
-        strings = tomllib.loads(strings_file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RenderError(f"cannot read the strings in {strings_file}: {error}") from error
+def open_look(config: Config, folder: Path, shipped: Path | None = None) -> Look:
+    """Read templates and strings from `folder`; they are compiled when first used.
+
+    What it lacks is taken from `shipped`, file by file, and string by string.
+    """
+    folders = tuple(dict.fromkeys((folder, shipped or folder)))
+    loader = MailLoader(str(folder), lambda: _mail_css(config, environment))
+    loader.searchpath = [str(one) for one in folders]
+    strings = _strings(folders, f"{config.publication.language}.toml")
     environment = jinja2.Environment(
-        loader=MailLoader(str(folder), lambda: _mail_css(config, environment)),
+        loader=loader,
         autoescape=jinja2.select_autoescape(("html", "xml"), default_for_string=True, default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["unbroken"] = unbroken
     logo = read_logo(config.base / config.brand.logo) if config.brand.logo else None
-    return Look(config, strings, environment, _digest(config, folder, logo), logo)
+    return Look(config, strings, environment, _digest(config, folders, logo), logo)
+
+
+def _strings(folders: Sequence[Path], name: str) -> dict[str, str]:
+    """What readers see, in the words of the first folder that has some."""
+    strings: dict[str, str] = {}
+    files = [folder / "strings" / name for folder in folders]
+    for file in [one for one in files if one.exists()] or files[:1]:
+        try:
+            strings = tomllib.loads(file.read_text(encoding="utf-8")) | strings
+        except (OSError, ValueError) as error:
+            raise RenderError(f"cannot read the strings in {file}: {error}") from error
+    return strings
 
 
 def _mail_css(config: Config, environment: jinja2.Environment) -> str:
@@ -159,14 +180,20 @@ def _mistake(template: str, error: jinja2.TemplateError | UnicodeDecodeError) ->
         case UnicodeDecodeError():
             return RenderError(f"templates/{template}: must be saved as UTF-8, and what it includes, too")
         case _:
-            return RenderError(f"templates/{template}: {error.message}")
+            return RenderError(f"{_place(error) or f'templates/{template}'}: {error.message}")
 
 
-def _digest(config: Config, folder: Path, logo: Logo | None) -> str:
+def _place(error: Exception) -> str | None:
+    """File and line of the template in which an error rose; jinja2 puts its templates into the traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f"{one.filename}:{one.lineno}" for one in reversed(frames) if one.filename.endswith(KINDS)), None)
+
+
+def _digest(config: Config, folders: Sequence[Path], logo: Logo | None) -> str:
     """Name what decides how a story looks, besides the story: settings, templates, and this room's code."""
     unseen = {"base", "store", "gathering", "retention", "schedule", "carriers"}
     digest = hashlib.sha256(repr(config.model_dump(exclude=unseen)).encode())
-    for root, pattern in ((folder, "*"), (Path(__file__).parent, "*.py")):
+    for root, pattern in (*((folder, "*") for folder in folders), (Path(__file__).parent, "*.py")):
         for file in sorted(root.rglob(pattern)):
             if file.is_file():
                 digest.update(str(file.relative_to(root)).encode() + b"\0" + _bytes(file))

@@ -16,13 +16,14 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from feeder import text
 from feeder.config.sections import Topic
-from feeder.model import Continued, Edition, Origin, OutputFile, Telling
-from feeder.rendering.edition_view import edition_corrections, edition_line, edition_parts
+from feeder.model import Continued, Edition, Fate, Origin, OutputFile, Telling
+from feeder.rendering.edition_view import edition_line
 from feeder.rendering.look import Look
 from feeder.rendering.prose import printable
 from feeder.rendering.rights import within_rights
 from feeder.rendering.sharing import share_links
 from feeder.rendering.view import Address, Picture, View, neighbour, shown_picture, view
+from feeder.rendering.web_edition import placed, web_matter
 
 LANDING_EDITIONS = 10
 DESCRIPTION_LIMIT = 170
@@ -72,6 +73,17 @@ class Page:
     noindex: bool = False
     picture: Picture | None = None
     ld: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The editions that readers saw before and after one."""
+
+    before: Edition | None = None
+    after: Edition | None = None
+
+
+ALONE = Beside()
 
 
 def landing_page(
@@ -147,34 +159,45 @@ def _more(telling: Telling) -> str:
     return "" if telling.revision.provenance.text is Origin.AI_GENERATED else telling.revision.teaser
 
 
-def edition_page(look: Look, edition: Edition, tellings: Mapping[str, Telling]) -> OutputFile:
+def edition_page(look: Look, edition: Edition, tellings: Mapping[str, Telling], beside: Beside = ALONE) -> OutputFile:
     """An edition for the browser; stories without a telling are left out."""
     root = "../../"
     address = relative(root)
-    sections = edition_parts(look, edition, tellings, address)
-    line = edition_line(look, edition, address)
-    title = edition.subject or next((story.title for part in sections for story in part.stories), line.name)
+    matter = web_matter(look, edition, tellings, address)
+    line = matter.line
     page = Page(
-        title=f"{line.name}: {title} – {look.config.publication.title}",
-        description=text.shorten(edition.intro or f"{line.name}, {line.date}: {title}", DESCRIPTION_LIMIT),
+        title=f"{line.name}: {matter.title} – {look.config.publication.title}",
+        description=text.shorten(edition.intro or f"{line.name}, {line.date}: {matter.title}", DESCRIPTION_LIMIT),
         canonical=look.url(f"editions/{edition.id}/"),
         root=root,
         icon=icon(look),
         kind="article",
+        picture=_first_picture(look, edition, tellings),
     )
     words = look.render(
         "edition.html",
         page=page,
         feeds=_edition_feeds(look, address),
         edition=line,
-        title=title,
-        sections=sections,
-        corrections=edition_corrections(look, edition, tellings, address),
-        shares=share_links(look, title, page.canonical),
+        subject=matter.subject,
+        overview=matter.overview,
+        parts=matter.parts,
+        besides=matter.besides,
+        corrections=matter.corrections,
+        before=edition_line(look, beside.before, address) if beside.before else None,
+        after=edition_line(look, beside.after, address) if beside.after else None,
+        shares=share_links(look, matter.title, page.canonical),
     )
-    places = [story_id for part in edition.sections for story_id, _ in part.stories]
-    shown = [tellings[story_id] for story_id in places if story_id in tellings]
+    shown = [tellings[story_id] for story_id in placed(edition) if story_id in tellings]
     return _file(f"editions/{edition.id}/index.html", words, shown)
+
+
+def _first_picture(look: Look, edition: Edition, tellings: Mapping[str, Telling]) -> Picture | None:
+    """The picture of the story that leads, for those who pass the page on."""
+    first = next((tellings[story_id] for story_id in placed(edition) if story_id in tellings), None)
+    if first is None or first.story.fate is Fate.WITHDRAWN:
+        return None
+    return shown_picture(look, within_rights(look, first).revision.image, look.url)
 
 
 def editions_page(look: Look, editions: Sequence[Edition]) -> OutputFile:
@@ -215,12 +238,12 @@ def feed_links(look: Look, folder: str, title: str, address: Address) -> tuple[F
 
 def icon(look: Look) -> str:
     """A small icon with the publication's initial, inside the page: browsers then ask for no other."""
-    initial = look.config.publication.title[0].upper()
+    initial, colours = look.config.publication.title[0].upper(), look.brand.light
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
-        '<rect width="32" height="32" rx="5" fill="#9a1b1e"/>'
+        f'<rect width="32" height="32" rx="5" fill="{colours.accent}"/>'
         '<text x="16" y="23.5" font-family="Georgia,serif" font-size="22" font-weight="700" text-anchor="middle"'
-        f' fill="#fff">{html.escape(initial)}</text></svg>'
+        f' fill="{colours.on_accent}">{html.escape(initial)}</text></svg>'
     )
     return "data:image/svg+xml," + quote(svg, safe="")
 
