@@ -43,9 +43,10 @@ def check_edition(house: House, edition: Edition, *, online: bool | None = None)
     except RenderError as problem:
         return EditionReport(edition.id, (error("render", f"Lässt sich nicht drucken: {problem}", edition.id),))
     files = {path: planned for planned in (*plan(house, house.clock()), own) for path in planned.paths}
-    found = [*findings(printed), *own_links(printed, _paths(house, files), _anchors(files, printed, own))]
+    paths = _paths(house, files)
+    found = [*findings(printed), *own_links(printed, paths, _anchors(files, printed, own))]
     is_asked = (house.sends and not house.offline) if online is None else online
-    asked, about_links = _ask(house, printed) if is_asked else (0, [])
+    asked, about_links = _ask(house, printed, paths) if is_asked else (0, [])
     found = list(dict.fromkeys([*found, *about_links]))
     return EditionReport(edition.id, tuple(sorted(found, key=lambda one: _ORDER.index(one.level))), asked)
 
@@ -113,9 +114,9 @@ def _anchors(files: Mapping[str, Planned], printed: Printed, own: Planned) -> Ca
     return anchors
 
 
-def _ask(house: House, printed: Printed) -> tuple[int, list[EditionFinding]]:
+def _ask(house: House, printed: Printed, paths: Collection[str]) -> tuple[int, list[EditionFinding]]:
     """Ask foreign links that gave no answer lately."""
-    named, now = foreign_links(printed), house.clock()
+    named, now = foreign_links(printed, paths), house.clock()
     urls = list(named)[:MOST_LINKS]
     known = {url: one for url, one in house.link_answers.items() if now - one.at < ANSWERS_LAST}
     fresh: tuple[LinkAnswer, ...] = ask_links(house.reading.fetcher, [url for url in urls if url not in known], now)

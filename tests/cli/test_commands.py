@@ -54,6 +54,7 @@ def test_init_lays_out_a_publication_that_runs_and_overwrites_nothing(tmp_path: 
     result = CliRunner().invoke(main, ["run", "--offline", "--config", str(folder / "config.toml")])
     assert result.exit_code == 0, result.output
     assert (folder / "feeds" / "rss.xml").exists()
+    assert "approved, number 1, 1 story" in result.output
     (folder / "config.toml").write_text("mine")
     assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
     assert (folder / "config.toml").read_text() == "mine"

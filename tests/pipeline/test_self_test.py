@@ -224,3 +224,16 @@ def test_an_edition_of_recorded_feeds_has_no_error(corpus: Path, newsroom: Newsr
     with opened(newsroom) as (house, edition):
         report = check_edition(house, edition, online=False)
     assert heavy(report) == []
+
+
+def test_a_page_of_the_publication_beside_what_feeder_writes_is_asked_and_a_missing_story_is_an_error(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.article("a.txt")
+    newsroom.run()
+    places = (("ueber-uns", 0), ("stories/nirgends/", 1))
+    for path, wanted in places:
+        with opened(newsroom) as (house, edition), monkeypatch.context() as patched:
+            link = f'<a href="{house.look.url(path)}">Dort</a>'
+            damage(patched, "digest.html", "</body>", f"{link}</body>")
+            assert [one.what for one in heavy(check_edition(house, edition))].count("links") == wanted, path

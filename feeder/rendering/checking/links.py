@@ -11,6 +11,8 @@ from feeder.model import EditionFinding, LinkAnswer
 from feeder.rendering.checking.printed import HTML, PAGE, TEXT, Printed, error, note, short
 
 GONE = (404, 410)
+_FOLDERS = ("editions/", "media/", "stories/", "topics/")
+"""What lies in them is written by us alone; beside them a publication's own pages may stand (/impressum, say)."""
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _NEVER = (".example", ".invalid", ".test", ".localhost")
 """Reserved for examples and tests (RFC 2606): nobody answers there."""
@@ -29,21 +31,21 @@ def own_links(
         if problem := _unfit(url, place):
             yield error("links", problem, place)
             continue
-        if not (target := _joined(base, url)).startswith(own):
+        if not _is_ours(target := _joined(base, url), own, paths):
             if place == HTML and url.startswith("#") and unquote(url[1:]) not in printed.mail.ids:
                 yield error("anchors", f"Der Sprung {short(url)} führt nirgendwohin", place)
             continue
         yield from _own(target, own, place, paths, anchors)
 
 
-def foreign_links(printed: Printed) -> Mapping[str, str]:
+def foreign_links(printed: Printed, paths: Collection[str]) -> Mapping[str, str]:
     """The addresses that only their servers can answer for, with what the link says; a link that shares is not asked,
     because it would tell a stranger of a page that is not out yet, nor is a link to leave, which might be obeyed."""
     own, found = printed.config.output.base_url, dict[str, str]()
     for document, base in ((printed.mail, own), (printed.web, printed.page_url)):
         for link in document.links:
             url = _joined(base, link.url)
-            if url.startswith(own) or not _is_askable(url) or url == printed.config.digest.unsubscribe:
+            if _is_ours(url, own, paths) or not _is_askable(url) or url == printed.config.digest.unsubscribe:
                 continue
             found.setdefault(urldefrag(url)[0], link.words or url)
     return found
@@ -92,13 +94,24 @@ def _unfit(url: str, place: str) -> str:
 def _own(
     target: str, own: str, place: str, paths: Collection[str], anchors: Callable[[str], Collection[str]]
 ) -> Iterator[EditionFinding]:
-    page, fragment = urldefrag(target)
-    path = unquote(page[len(own) :].partition("?")[0])
-    path += "index.html" if not path or path.endswith("/") else ""
+    fragment, path = urldefrag(target)[1], _path(target, own)
     if path not in paths:
         yield error("links", f"Die Datei {short(path, 120)} wird es nicht geben: {short(target, 120)}", place)
     elif fragment and unquote(fragment) not in anchors(path):
         yield error("anchors", f"In {short(path, 120)} gibt es keine Stelle „{short(unquote(fragment))}“", place)
+
+
+def _is_ours(target: str, own: str, paths: Collection[str]) -> bool:
+    """Whether the address is that of a file which only we can write; other pages of the same host are asked."""
+    if not target.startswith(own):
+        return False
+    path = _path(target, own)
+    return path in paths or path.startswith(_FOLDERS)
+
+
+def _path(target: str, own: str) -> str:
+    path = unquote(urldefrag(target)[0][len(own) :].partition("?")[0])
+    return path + ("index.html" if not path or path.endswith("/") else "")
 
 
 def _is_askable(url: str) -> bool:
