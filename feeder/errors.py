@@ -108,7 +108,8 @@ class SummaryError(FeederError):
 
 
 class DeskError(FeederError):
-    """What a person wants of a story or an edition cannot be done; the message says why, and which verb does what is meant."""
+    """What a person wants of a story or an edition cannot be done; the message says why, and which verb does what is
+    meant."""
 
 
 class DeliveryError(FeederError):
