@@ -15,9 +15,12 @@ from feeder.errors import DeliveryError
 from feeder.model import Recipient
 from feeder.model.mailboxes import wire_address
 
-COLUMNS = ("address", "name", "token")
+_ADDRESS = "address"
+# What spreadsheets and list managers call it.
+_ADDRESSES = ("email", "e-mail", "mail", "email address", "e-mail address", "e-mail-adresse", "adresse")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SHOWN = 5
+_BITS = 1 << 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +34,49 @@ class BadLine:
         return f"line {self.line}: {self.why}"
 
 
+class _Twice:
+    """Tokens that more than one recipient of a file has. Of each a bit is kept, in a megabyte for all of them; those
+    whose bit was set already are looked for in a second reading."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray(_BITS // 8)
+        self._suspects: set[str] = set()
+
+    def note(self, token: str) -> None:
+        """See one more token; an empty one is none."""
+        at, bit = divmod(hash(token) % _BITS, 8)
+        if token and self._bits[at] >> bit & 1:
+            self._suspects.add(token)
+        self._bits[at] |= 1 << bit if token else 0
+
+    def check(self, file: Path) -> None:
+        """DeliveryError, with the lines, if a token is there for two addresses."""
+        seen: dict[str, tuple[int, str]] = {}
+        for n, one in _numbered(file) if self._suspects else ():
+            if isinstance(one, BadLine) or one.token not in self._suspects:
+                continue
+            line, address = seen.setdefault(one.token, (n, one.address.lower()))
+            if address != one.address.lower():
+                raise DeliveryError(
+                    f"{file}, lines {line} and {n}: {address} and {one.address} have the same token, so one could"
+                    " unsubscribe the other: give each their own, or none"
+                )
+
+
 def listed(file: Path, alert: Callable[[str], None]) -> Iterator[Recipient]:
     """The recipients that a file lists, line by line; what is no recipient is told at the end, and keeps nobody else
-    from their mail. DeliveryError if the file cannot be read, or holds more bad lines than good ones."""
-    good, bad, first = 0, 0, list[BadLine]()
+    from their mail. DeliveryError if the file cannot be read, holds more bad lines than good ones, or gives two people
+    one token: at the end, so that whoever reads has to undo what they did."""
+    good, bad, first, tokens = 0, 0, list[BadLine](), _Twice()
     for one in read(file):
         if isinstance(one, BadLine):
             bad += 1
             first += [one] if len(first) < _SHOWN else []
         else:
             good += 1
+            tokens.note(one.token)
             yield one
+    tokens.check(file)
     if bad:
         words = f"{file}: {bad} lines hold no recipient; " + "; ".join(map(str, first))
         if bad > good:
@@ -50,54 +85,77 @@ def listed(file: Path, alert: Callable[[str], None]) -> Iterator[Recipient]:
 
 
 def read(file: Path) -> Iterator[Recipient | BadLine]:
-    """What each line of a file says, but for empty ones and those that begin with #."""
+    """What each line of a file says, but for empty ones and those that begin with #. Addresses are as a mail server
+    takes them, so that no two spellings of a domain are two recipients."""
+    return (one for _, one in _numbered(file))
+
+
+def _numbered(file: Path) -> Iterator[tuple[int, Recipient | BadLine]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             yield from _parsed(file, lines)
     except OSError as error:
         raise DeliveryError(f"cannot read the recipients in {file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise DeliveryError(f"{file} must be saved as UTF-8; it holds other bytes") from error
+        raise DeliveryError(
+            f"{file} must be saved as UTF-8, and holds other bytes: in Excel that is the file type CSV UTF-8"
+        ) from error
     except csv.Error as error:
         raise DeliveryError(f"{file} cannot be read as CSV: {error}") from error
 
 
-def _parsed(file: Path, lines: Iterable[str]) -> Iterator[Recipient | BadLine]:
+def _parsed(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, Recipient | BadLine]]:
     numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#"))
     first = next(numbered, None)
     if first is None:
         raise DeliveryError(f"{file} lists nobody")
-    separator = ";" if ";" in first[1] else ","
-    columns = [name.strip().lower() for name in next(csv.reader([first[1]], delimiter=separator))]
     if "@" in first[1]:
         for n, line in chain([first], numbered):
-            yield _line(n, line)
+            yield n, _line(n, line)
         return
-    if "address" not in columns:
-        raise DeliveryError(
-            f"{file}, line {first[0]}: the columns are {', '.join(columns)}; one must be called address"
-            f"{near('address', columns)}"
-        )
+    separator = max(",;\t", key=first[1].count)
+    columns = _columns(file, first[0], next(csv.reader([first[1]], delimiter=separator)))
     for n, line in numbered:
-        yield _row(n, columns, next(csv.reader([line], delimiter=separator), []))
+        yield n, _row(n, columns, line, separator)
+
+
+def _columns(file: Path, n: int, first: Sequence[str]) -> Sequence[str]:
+    columns = [name.strip().lower() for name in first]
+    if _ADDRESS not in columns:
+        columns = [_ADDRESS if name in _ADDRESSES else name for name in columns]
+    if (number := columns.count(_ADDRESS)) != 1:
+        raise DeliveryError(
+            f"{file}, line {n}: the columns are {', '.join(columns)}; {'one' if not number else 'only one'} must be"
+            f" called address{'' if number else near(_ADDRESS, columns)}"
+        )
+    return columns
 
 
 def _line(n: int, line: str) -> Recipient | BadLine:
     """An address, also with a name: `Ada <ada@firma.example>`."""
     name, address = parseaddr(line.strip()) if "<" in line else ("", line.strip())
-    return _recipient(n, {"address": address, "name": name})
+    found = _recipient(n, {_ADDRESS: address, "name": name})
+    if isinstance(found, BadLine) and re.search(r"@[^<]*[,;\t]", line):
+        return BadLine(
+            n, "holds more than an address: a table begins with a line that names its columns, address first"
+        )
+    return found
 
 
-def _row(n: int, columns: Sequence[str], values: Sequence[str]) -> Recipient | BadLine:
-    if len(values) > len(columns):
+def _row(n: int, columns: Sequence[str], line: str, separator: str) -> Recipient | BadLine:
+    try:
+        values = next(csv.reader([line], delimiter=separator, strict=True), [])
+    except csv.Error as error:
+        return BadLine(n, f"is no row of a table ({error}); a row is one line, and its quotes come in pairs")
+    if any(value.strip() for value in values[len(columns) :]):
         return BadLine(n, f"has {len(values)} values for {len(columns)} columns; put what holds a comma into quotes")
     return _recipient(n, {name: value.strip() for name, value in zip(columns, values, strict=False)})
 
 
 def _recipient(n: int, values: dict[str, str]) -> Recipient | BadLine:
-    address, token = values.get("address", ""), values.get("token", "")
+    address, token = values.get(_ADDRESS, ""), values.get("token", "")
     try:
-        wire_address(address)
+        address = wire_address(address)
     except DeliveryError as error:
         return BadLine(n, str(error))
     if token and not _TOKEN.fullmatch(token):

@@ -65,6 +65,52 @@ def test_bad_lines_keep_nobody_else_from_their_mail_unless_there_are_more_of_the
         list(listed(file, alerts.append))
 
 
+@pytest.mark.parametrize("column", ["E-Mail", "email", "E-Mail-Adresse", '"Adresse"'])
+def test_a_table_of_a_spreadsheet_is_read(tmp_path: Path, column: str):
+    """German Excel writes semicolons, a mark of the encoding, and empty cells at the ends of rows."""
+    found = lines(tmp_path, f'\ufeff{column};Name\r\nada@post.test;"Ada; die Erste";;\r\nbob@post.test;\r\n')
+    assert found == [Recipient("ada@post.test", "Ada; die Erste"), Recipient("bob@post.test")]
+    assert lines(tmp_path, f"{column}\tName\nada@post.test\tAda, B") == [Recipient("ada@post.test", "Ada, B")]
+
+
+def test_a_table_of_excels_own_encoding_says_how_to_save_it(tmp_path: Path):
+    with pytest.raises(DeliveryError, match="CSV UTF-8"):
+        lines(tmp_path, "address;name\nada@post.test;Jürgen\n".encode("cp1252"))
+
+
+def test_two_columns_of_addresses_are_not_chosen_between(tmp_path: Path):
+    with pytest.raises(DeliveryError, match="only one must be called address"):
+        lines(tmp_path, "email,adresse\na@b.test,c@d.test\n")
+
+
+def test_a_table_without_its_first_line_is_told_so(tmp_path: Path):
+    [found] = lines(tmp_path, "ada@post.test;Ada\n")
+    assert isinstance(found, BadLine)
+    assert "names its columns" in found.why
+
+
+def test_a_row_over_two_lines_gives_nobody_anothers_token(tmp_path: Path):
+    found = lines(tmp_path, 'address,name,token\nada@post.test,"Ada\nLovelace",eins\nbob@post.test,Bob,zwei\n')
+    assert [one.line for one in found if isinstance(one, BadLine)] == [2, 3]
+    assert found[2] == Recipient("bob@post.test", "Bob", "zwei")
+
+
+def test_spellings_of_a_domain_are_one_recipient(tmp_path: Path):
+    found = lines(tmp_path, "ada@müller.test\nada@MÜLLER.test\nada@xn--mller-kva.test\n")
+    assert set(found) == {Recipient("ada@xn--mller-kva.test")}
+
+
+def test_two_people_with_one_token_are_named_with_their_lines(tmp_path: Path):
+    file = tmp_path / "people"
+    rows = [f"l{n}@post.test,t{n}\n" for n in range(3000)]
+    file.write_text("address,token\n" + "".join(rows) + "L7@post.test,t7\nfrei@post.test,\nauch@post.test,\n")
+    assert len(list(listed(file, print))) == 3003
+    with file.open("a") as more:
+        more.write("eva@post.test,t2998\n")
+    with pytest.raises(DeliveryError, match=r"lines 3000 and 3005: l2998@post\.test and eva@post\.test .* same token"):
+        list(listed(file, print))
+
+
 @given(st.text())
 def test_whatever_a_file_holds_is_read_or_named(tmp_path: Path, text: str):
     try:
