@@ -14,7 +14,7 @@ from feeder.cli.opening import configured, open_house, read_config, speak
 from feeder.errors import DeliveryError
 from feeder.model import Recipient, RecipientState
 from feeder.model.mailboxes import wire_address
-from feeder.pipeline.recipient_file import BadLine, read
+from feeder.pipeline.recipient_file import BadLine, listed, read
 from feeder.store.recipients import Kept
 
 
@@ -45,14 +45,14 @@ def recipients() -> None:
 def import_file(config_path: Path, verbose: int, file: Path) -> None:
     """Add everybody whom FILE lists: one address per line, or CSV with the columns address, name, token.
 
-    Nobody is added if a line cannot be read. Who left or is suppressed stays so.
+    Nobody is added if a line cannot be read. Who left or is suppressed stays so; names and tokens are replaced.
     """
     speak(verbose)
     bad = [one for one in read(file) if isinstance(one, BadLine)]
     if bad:
         shown = "\n  ".join(map(str, bad[:20])) + ("\n  …" if len(bad) > 20 else "")
         raise DeliveryError(f"{file}: nobody was added, because {len(bad)} lines hold no recipient:\n  {shown}")
-    _add(config_path, (one for one in read(file) if isinstance(one, Recipient)), again=False)
+    _add(config_path, listed(file, click.echo), again=False)
 
 
 @click.command()
@@ -69,10 +69,26 @@ def add(config_path: Path, verbose: int, name: str, again: bool, addresses: tupl
 @click.command()
 @configured
 @click.option("--why", metavar="WORDS", help="What they said.")
+@click.option("--erase", is_flag=True, help="Forget them altogether (Art. 17 DSGVO): a file that lists them goes on.")
 @click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
-def remove(config_path: Path, verbose: int, why: str | None, addresses: tuple[str, ...]) -> None:
-    """Never write to addresses again, whoever lists them: they want no mail."""
-    _move(config_path, verbose, addresses, RecipientState.LEFT, why)
+def remove(config_path: Path, verbose: int, why: str | None, erase: bool, addresses: tuple[str, ...]) -> None:
+    """Never write to addresses again, whoever lists them: they want no mail.
+
+    To hold that, the address is kept. With --erase it is not: address, name and token leave the recipients and all
+    deliveries, whose numbers stay, and nothing keeps a file that lists the address from being written to.
+    """
+    if not erase:
+        _move(config_path, verbose, addresses, RecipientState.LEFT, why)
+        return
+    speak(verbose)
+    config = read_config(config_path)
+    with open_house(config) as house:
+        unknown = house.store.recipients.erase(_checked(addresses))
+    click.echo(f"{len(addresses) - len(unknown)} of {len(addresses)} are erased")
+    if unknown:
+        click.echo(f"not known: {', '.join(unknown)}")
+    if config.carriers.smtp is not None and config.carriers.smtp.file is not None:
+        click.echo(f"take them out of {config.carriers.smtp.file}, too: whom that lists is written to")
 
 
 @click.command()
@@ -111,9 +127,11 @@ def _listed(found: Iterator[Kept], *, as_json: bool) -> Iterator[str]:
 
 def _add(config_path: Path, people: Iterator[Recipient], *, again: bool) -> None:
     with open_house(read_config(config_path)) as house:
-        new = house.store.recipients.add(people, house.clock(), again=again)
+        added = house.store.recipients.add(people, house.clock(), again=again)
         number = house.store.recipients.counts().get(RecipientState.ACTIVE, 0)
-    click.echo(f"{new} new; {number} recipients are written to")
+    click.echo(f"{added.new} new; {number} recipients are written to")
+    if added.gone:
+        click.echo(f"{added.gone} of them left or are suppressed, and stay so (feeder recipients add --again)")
 
 
 def _move(config_path: Path, verbose: int, addresses: tuple[str, ...], state: RecipientState, why: str | None) -> None:
@@ -124,6 +142,5 @@ def _move(config_path: Path, verbose: int, addresses: tuple[str, ...], state: Re
 
 
 def _checked(addresses: tuple[str, ...]) -> tuple[str, ...]:
-    for address in addresses:
-        wire_address(address)
-    return addresses
+    """The addresses as recipients are known by: a domain in ASCII."""
+    return tuple(map(wire_address, addresses))

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, func, literal_column, select, update
 
-from feeder.errors import StoreError
+from feeder.errors import DeliveryError
 from feeder.model import Recipient, RecipientState
 from feeder.store.bulk import Bulk
 from feeder.store.database import Database
+from feeder.store.effacing import efface
 from feeder.store.schema import recipients
 from feeder.store.upsert import insert_missing
 
 LOCK = "recipients"
 CHUNK = 500  # rows that are held in memory at once
+_GONE = (RecipientState.LEFT, RecipientState.SUPPRESSED)
 REFUSALS = 3  # editions in a row that an address refuses for good before it is written to no more
 
 
@@ -34,25 +36,35 @@ class Kept:
     at: datetime
 
 
+class Added(NamedTuple):
+    """How many of those added are new, and how many are not written to all the same: they left or are suppressed."""
+
+    new: int
+    gone: int
+
+
 class Recipients:
     """The recipients. An address is known in any spelling of its letters' case."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, people: Iterable[Recipient], at: datetime, *, again: bool = False) -> int:
-        """Make people recipients, all of them or (StoreError: a token is somebody else's) none; how many are new.
+    def add(self, people: Iterable[Recipient], at: datetime, *, again: bool = False) -> Added:
+        """Make people recipients, all of them or (DeliveryError: a token is somebody else's) none; names and tokens
+        that are given replace those there were.
 
         Who left or is suppressed stays so, unless they want mail `again`.
         """
         with self._database.write(LOCK) as connection:
-            before = _active(connection)
+            before, gone = _active(connection), 0
             for chunk in chunks(people):
-                written_down(connection, chunk, RecipientState.ACTIVE, at)
+                known = written_down(connection, chunk, RecipientState.ACTIVE, at)
                 wanted = [RecipientState.LISTED]
-                wanted += [RecipientState.LEFT, RecipientState.SUPPRESSED] if again else []
+                wanted += _GONE if again else []
                 _move(connection, [one.address for one in chunk], RecipientState.ACTIVE, None, at, wanted)
-            return _active(connection) - before
+                gone += 0 if again else sum(one.state in _GONE for one in known.values())
+                _correct(connection, chunk, known)
+            return Added(_active(connection) - before, gone)
 
     def move(self, addresses: Collection[str], state: RecipientState, why: str | None, at: datetime) -> tuple[str, ...]:
         """Say that people left, or are suppressed; also of whom the store did not know, so that no file brings them
@@ -62,6 +74,13 @@ class Recipients:
             for chunk in chunks(strangers):
                 written_down(connection, chunk, RecipientState.LISTED, at)
             return _move(connection, addresses, state, why, at)
+
+    def erase(self, addresses: Collection[str]) -> tuple[str, ...]:
+        """Forget who people are, wherever the store knows them from their mail; what became of their messages stays,
+        without them. Whoever lists them again brings them back. Returns the addresses of which it knew nothing.
+        DeliveryError while one of them is being written to."""
+        with self._database.together("editions"), self._database.write(LOCK) as connection:
+            return tuple(one for one in addresses if not efface(connection, one.lower()))
 
     def list(self, *states: RecipientState) -> Iterator[Kept]:
         """The recipients in these states, or all, by address; read piece by piece."""
@@ -107,11 +126,50 @@ def written_down(
         for one in people
     ]
     insert_missing(connection, recipients, rows)
-    found = connection.execute(select(recipients).where(recipients.c.address.in_([row["address"] for row in rows])))
-    known = {row.address: _kept(row).recipient for row in found}
-    if strange := next((row["written"] for row in rows if row["address"] not in known), None):
-        raise StoreError(f"{strange} has the token of another recipient; each needs one of their own, or none is given")
+    known = _known(connection, rows)
+    if strange := [row for row in rows if row["address"] not in known]:
+        _hand_tokens_on(connection, strange, at)
+        insert_missing(connection, recipients, strange)
+        known |= _known(connection, strange)
+    if strange := [row for row in rows if row["address"] not in known]:
+        raise _taken(connection, strange[0])
     return known
+
+
+def _known(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, Recipient]:
+    found = connection.execute(select(recipients).where(recipients.c.address.in_([row["address"] for row in rows])))
+    return {row.address: _kept(row).recipient for row in found}
+
+
+def _hand_tokens_on(connection: Connection, strange: Sequence[dict[str, Any]], at: datetime) -> None:
+    """Give another token to addresses that only a file listed, before now: their owner has a new address by now."""
+    theirs = recipients.c.token.in_([row["token"] for row in strange])
+    old = select(recipients.c.address).where(theirs, recipients.c.state == RecipientState.LISTED, recipients.c.at < at)
+    for address in connection.execute(old).scalars().all():
+        mine = update(recipients).where(recipients.c.address == address)
+        connection.execute(mine.values(token=secrets.token_urlsafe(12)))
+
+
+def _taken(connection: Connection, row: dict[str, Any]) -> DeliveryError:
+    holder = connection.execute(select(recipients).where(recipients.c.token == row["token"])).one()
+    return DeliveryError(
+        f"{row['written']} has the token of another recipient, {holder.written} ({holder.state}); each needs one of"
+        " their own, or none is given. If they are one person: feeder recipients remove --erase the old address"
+    )
+
+
+def _correct(connection: Connection, people: Sequence[Recipient], known: Mapping[str, Recipient]) -> None:
+    """Write down names and tokens that are given, and others than were known."""
+    for one in people:
+        there = known[one.address.lower()]
+        name, token = one.name or there.name, one.token or there.token
+        if (name, token) == (there.name, there.token):
+            continue
+        mine = recipients.c.address == one.address.lower()
+        holder = select(recipients.c.address).where(recipients.c.token == token, ~mine)
+        if connection.execute(holder).scalar() is not None:
+            raise _taken(connection, {"written": one.address, "token": token})
+        connection.execute(update(recipients).where(mine).values(name=name, token=token))
 
 
 def note_results(connection: Connection, taken: Sequence[str], refused: Sequence[str], at: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from feeder.errors import StoreError
+from feeder.errors import DeliveryError, StoreError
 from feeder.model import DeliveryState, Lease, Recipient, RecipientState
 from feeder.store import Store
 from feeder.store.outbox import Result
@@ -77,7 +77,7 @@ def test_a_file_brings_back_nobody_who_left_and_keeps_tokens(store: Store):
 
 def test_one_token_is_not_given_to_two(store: Store):
     two = [Recipient("ada@post.test", token="gleich"), Recipient("bob@post.test", token="gleich")]
-    with pytest.raises(StoreError, match=r"bob@post\.test has the token of another"):
+    with pytest.raises(DeliveryError, match=r"bob@post\.test has the token of another"):
         store.outbox.fill(*KEY, two, NOW)
     assert store.recipients.counts() == {}
 
@@ -147,11 +147,11 @@ def test_refusals_count_in_a_row_only(store: Store, lease: Lease):
 
 
 def test_adding_brings_nobody_back_who_left_unless_they_want_to(store: Store):
-    assert store.recipients.add(PEOPLE, NOW) == 5
+    assert store.recipients.add(PEOPLE, NOW) == (5, 0)
     store.recipients.move([PEOPLE[0].address], RecipientState.LEFT, None, NOW)
-    assert store.recipients.add(PEOPLE, NOW) == 0
+    assert store.recipients.add(PEOPLE, NOW) == (0, 1)
     assert store.recipients.counts() == {RecipientState.ACTIVE: 4, RecipientState.LEFT: 1}
-    assert store.recipients.add(PEOPLE[:1], NOW, again=True) == 1
+    assert store.recipients.add(PEOPLE[:1], NOW, again=True) == (1, 0)
 
 
 def test_many_are_read_piece_by_piece(store: Store):
