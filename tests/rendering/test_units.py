@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import lxml.html
 import pytest
@@ -56,7 +57,7 @@ def test_headlines_of_every_page_keep_their_units(look: Look, root: Path) -> Non
         (landing_page(look, [own], [edition], ()), "//h3"),
         (edition_page(look, edition, {own.story.id: own}), "//h3"),
     ):
-        page = lxml.html.document_fromstring(file.data.decode())
+        page: Any = lxml.html.document_fromstring(file.data.decode())
         [headline] = page.xpath(path)
         assert headline.text_content() == "Was <GPT-6> kann"
         assert [unit.text for unit in headline.iter("span")] == ["GPT-6"]
