@@ -19,10 +19,11 @@ from feeder.cli.telling import (
     state_of,
     told,
 )
-from feeder.model import SourceState
+from feeder.model import EditionStatus, SourceState
 from feeder.pipeline import House
 
 EDITIONS = 5  # the newest, for a person
+NEEDS_A_PERSON = (EditionStatus.DRAFT, EditionStatus.HELD, EditionStatus.FAILED)  # shown however old they are
 ALERTS = 5  # the same
 
 
@@ -57,8 +58,9 @@ def _print(house: House, states: dict[str, SourceState]) -> None:
     held = house.store.stories.due(datetime.max.replace(tzinfo=UTC))
     told("due", [f"{local(house, story.due)} {story.slug}" for story in held])
     editions = house.store.editions.list()
-    lines = [edition_line(edition) for edition in editions[:EDITIONS]] or ["none yet"]
-    told("editions", [*lines, *([f"and {len(editions) - EDITIONS} before"] if len(editions) > EDITIONS else [])])
+    shown = [edition for n, edition in enumerate(editions) if n < EDITIONS or edition.status in NEEDS_A_PERSON]
+    lines = [edition_line(edition) for edition in shown] or ["none yet"]
+    told("editions", [*lines, *([f"and {len(editions) - len(shown)} more"] if len(editions) > len(shown) else [])])
     told("next", [local(house, next_edition(house))])
 
 

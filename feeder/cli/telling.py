@@ -12,7 +12,7 @@ import click
 
 from feeder.addresses import without_login
 from feeder.config import placeholders
-from feeder.model import Edition, Fate, Health, SourceState
+from feeder.model import Edition, EditionStatus, Fate, Health, SourceState
 from feeder.pipeline import House
 
 WIDTH = 80  # of a list of names
@@ -21,10 +21,11 @@ ALIKE = 3  # sources with the same problem that are told together
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was there before a round: stories by fate, and the newest edition's id."""
+    """What was there before a round: stories by fate, the newest edition's id, and the editions that waited."""
 
     stories: Mapping[Fate, int]
     edition: str | None
+    waiting: tuple[Edition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class RoundReport:
 def before_round(house: House) -> Before:
     """Remember what `report` compares with."""
     newest = house.store.editions.latest()
-    return Before(house.store.stories.counts(), newest.id if newest else None)
+    waiting = house.store.editions.list(EditionStatus.DRAFT, EditionStatus.HELD)
+    return Before(house.store.stories.counts(), newest.id if newest else None, waiting)
 
 
 def report(house: House, before: Before, *, as_json: bool) -> None:
@@ -78,11 +80,8 @@ def report(house: House, before: Before, *, as_json: bool) -> None:
     change = "would change" if house.output.pretend else "changed"
     changed, removed = counted(len(facts.changed), "file"), len(facts.removed)
     told("output", [f"{changed} {change}, {removed} removed, in {house.output.folder}", *facts.kept])
-    newest = house.store.editions.latest()
-    if newest and facts.edition:
-        told("edition", [edition_line(newest)])
-    else:
-        told("edition", [f"none due; the next: {local(house, next_edition(house))}"])
+    lines = [edition_line(one) for one in _dealt_with(house, before)]
+    told("edition", lines or [f"none due; the next: {local(house, next_edition(house))}"])
     if facts.placeholders:
         told("note", [f"{len(facts.placeholders)} settings still name ki-news.example: see `feeder check`"])
 
@@ -104,7 +103,7 @@ def facts_of_round(house: House, before: Before) -> RoundReport:
     after = house.store.stories.counts()
     known = house.store.sources.states()
     states = {name: known[name] for name in house.sources if name in known}
-    newest = house.store.editions.latest()
+    dealt_with = _dealt_with(house, before)
     return RoundReport(
         now=house.clock().isoformat(),
         sources=len(house.sources),
@@ -124,7 +123,7 @@ def facts_of_round(house: House, before: Before) -> RoundReport:
         changed=list(dict.fromkeys(path for written in house.written for path in written.changed)),
         removed=list(dict.fromkeys(path for written in house.written for path in written.removed)),
         kept=list(dict.fromkeys(house.kept)),
-        edition=edition_facts(newest) if newest and newest.id != before.edition else None,
+        edition=edition_facts(dealt_with[-1]) if dealt_with else None,
         next_edition=iso(next_edition(house)),
         placeholders=list(placeholders(house.config)),
     )
@@ -168,6 +167,14 @@ def _wrapped(names: Iterable[str]) -> list[str]:
 def next_edition(house: House) -> datetime | None:
     """When the next edition is due; None without slots."""
     return house.config.next_slot(house.clock())
+
+
+def _dealt_with(house: House, before: Before) -> list[Edition]:
+    """The editions that the round composed, or decided about, the newest last."""
+    now = [(one, house.store.editions.get(one.id)) for one in reversed(before.waiting)]
+    found = [after for one, after in now if after and after.status is not one.status]
+    newest = house.store.editions.latest()
+    return [*found, newest] if newest and newest.id != before.edition else found
 
 
 def edition_facts(edition: Edition) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,10 @@ from feeder.pipeline.drafting import draft, filled, id_of, is_enough, shortage
 from feeder.pipeline.handing_on import deliveries
 from feeder.pipeline.house import House
 
+log = logging.getLogger("feeder.compose")
+
 CLOCK_SKEW = timedelta(days=1)
+_TRIES = 3  # what changed more often while it was tested waits for the next round
 
 
 def compose(house: House, run: int) -> Sequence[Step]:
@@ -24,12 +28,7 @@ def compose(house: House, run: int) -> Sequence[Step]:
     late, the newest one only. A slot with too few stories is skipped, with the reason on record.
     """
     now = house.now_of(run)
-    done: list[Edition] = []
-    if _is_something_due(house, now):  # asked again under the lease, which costs two commits
-        with house.lease("compose"):
-            done += decide(house, now)
-            if (slot := due_slot(house, now)) is not None:
-                done.append(compose_slot(house, slot, now))
+    done = _dealt_with(house, now)
     if any(one.status is EditionStatus.APPROVED for one in done):
         return [Step("finish", {"run": run}, key="publish"), *_reminders(house, now)]
     house.end(run)
@@ -45,15 +44,33 @@ def foresee(house: House, run: int) -> Sequence[Step]:
     """Compose the next edition as it would be now, whether it is due or not; for previews, on a copy."""
     now = house.now_of(run)
     slot = house.config.next_slot(now) or now
-    there = house.store.editions.get(id_of(house, slot))
-    fresh = draft(house, slot, now) if there is None else there if _is_closed(there) else filled(house, there)
-    if not _is_closed(fresh) and (short := shortage(house, fresh, now)) is not None:
-        fresh = leave_out(house, there, fresh, short, now)
-    if fresh.status is EditionStatus.SKIPPED:
+    while (there := house.store.editions.get(id_of(house, slot))) is not None and _is_closed(there):
+        if (later := house.config.next_slot(slot)) is None:
+            return []
+        slot = later
+    fresh = draft(house, slot, now) if there is None else filled(house, there)
+    if (short := shortage(house, fresh, now)) is not None:
+        leave_out(house, there, fresh, short, now)
         return []
     house.store.editions.save(fresh)
     house.store.editions.approve(fresh.id, now)
     return [Step("finish", {"run": run}, key="publish")]
+
+
+def _dealt_with(house: House, now: datetime) -> list[Edition]:
+    """The editions that were due, as they are now; what changed while it was tested is composed once more."""
+    done: list[Edition] = []
+    for _ in range(_TRIES):
+        if not _is_something_due(house, now):  # asked again under the lease, which costs two commits
+            break
+        with house.lease("compose"):
+            done += decide(house, now)
+            try:
+                if (slot := due_slot(house, now)) is not None:
+                    done.append(compose_slot(house, slot, now))
+            except OutdatedError as error:
+                log.info("%s", error)
+    return done
 
 
 def due_slot(house: House, now: datetime) -> datetime | None:

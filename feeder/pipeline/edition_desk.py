@@ -115,7 +115,10 @@ def outlook(house: House, edition: Edition) -> str:
         case EditionStatus.DRAFT:
             return _outlook_of_draft(house, edition)
         case EditionStatus.HELD:
-            return f"it waits for `feeder edition approve {edition.id}`, or `skip`"
+            return (
+                f"it waits for `feeder edition approve {edition.id}`, or `skip`; `feeder edition check {edition.id}`"
+                " says what is wrong with it, `edit --drop STORY` leaves a story out"
+            )
         case EditionStatus.SKIPPED:
             upcoming = house.config.next_slot(max(house.clock(), edition.slot))
             return f"its stories are free for the next edition, {local(house, upcoming) if upcoming else 'never'}"

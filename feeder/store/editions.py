@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, exists, func, insert, select
 
-from feeder.errors import StoreError
+from feeder.errors import OutdatedError, StoreError
 from feeder.model import PUBLIC, Edition, EditionDecision, EditionStatus, Edits, Fate, StoryRevision, Telling
 from feeder.store.coding import decode, encode
 from feeder.store.database import Database
@@ -66,7 +66,7 @@ class Editions:
     def save(self, edition: Edition) -> Edition:
         """Store a draft, a held or a skipped edition, and claim its stories; return what is stored.
 
-        What is approved or skipped already stays as it is. A story of another edition is refused.
+        What is approved or skipped already stays as it is. OutdatedError where a story stands in another edition.
         """
         if edition.is_public or edition.number is not None:
             raise StoreError(f"edition {edition.id} cannot be saved as approved: approve it, which gives its number")
@@ -192,7 +192,7 @@ def _claim(connection: Connection, edition: Edition) -> None:
     for story_id in placed:
         other = select(edition_stories.c.edition_id).where(edition_stories.c.story_id == story_id)
         if (found := connection.execute(other).scalar()) is not None:
-            raise StoreError(f"{story_id} stands in edition {found} already and cannot stand in {edition.id}")
+            raise OutdatedError(f"{story_id} stands in edition {found} already and cannot stand in {edition.id}")
     rows = [{"story_id": story_id, "n": n, "edition_id": edition.id} for story_id, n in placed.items()]
     if rows:
         connection.execute(insert(edition_stories), rows)

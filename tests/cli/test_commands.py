@@ -268,3 +268,22 @@ def test_the_command_line_starts_without_what_only_commands_need() -> None:
     program = f"import sys; from feeder.cli import main; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_round_tells_of_the_edition_that_the_clock_approved_in_it(newsroom: Newsroom) -> None:
+    newsroom.digest = 'review = "window"\n'
+    newsroom.article("eigener.txt")
+    assert ": draft, 1 story" in newsroom.run().output
+    assert "edition   none due" in newsroom.run(now=NOW + timedelta(minutes=5)).output
+    assert ": approved, number 1, 1 story" in newsroom.run(now=NOW + timedelta(hours=1)).output
+
+
+def test_status_names_editions_that_wait_for_a_person_however_old(newsroom: Newsroom) -> None:
+    newsroom.digest = 'review = "manual"\n'
+    newsroom.article("eigener.txt")
+    newsroom.run()
+    for day in range(1, 12):
+        newsroom.run("compose", now=NOW + timedelta(days=day))
+    said = newsroom.run("status").output
+    assert ": draft, 1 story" in said
+    assert "and 4 more" in said
