@@ -47,7 +47,12 @@ class Smtp(Settings):
         description="How a recipient leaves: mailto: and an address, or https://…{token} (one click, RFC 8058);"
         " [digest] unsubscribe by default.",
     )
-    connections: Whole = Field(default=2, ge=1, le=32, description="Connections at the same time.")
+    connections: Whole = Field(
+        default=4,
+        ge=1,
+        le=32,
+        description="Connections at the same time; after a crash, at most so many messages are in doubt.",
+    )
     per_minute: Whole | None = Field(default=None, ge=1, description="Messages per minute, at most.")
     per_domain: Whole | None = Field(
         default=None, ge=1, description="Messages per minute to one domain of recipients, at most."

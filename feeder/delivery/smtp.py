@@ -9,6 +9,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -108,12 +109,23 @@ class Connection:
         # commands and the end of a message are short, and wait for nothing
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._is_pipelined = server.has_extn("pipelining")
+        self._commands: tuple[str, ...] = ()
+
+    def announce(self, sender: str, address: str) -> None:
+        """Name the sender and the recipient of the next message and ask to send it, without waiting for answers, where
+        the server lets us (RFC 2920). Nothing is delivered of it before `send`; instead, `close` takes it back."""
+        self._commands = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA")
+        if self._is_pipelined:
+            with suppress(OSError):  # the answers will be missing too
+                self._socket.sendall("".join(f"{command}\r\n" for command in self._commands).encode("ascii"))
 
     def send(self, sender: str, address: str, message: bytes) -> Answer:
-        """Send a message whose leading dots are doubled and whose last line ends with CRLF; what became of it.
-        DeliveryError, and nothing sent, if the server wants nothing from us at all."""
+        """Send a message, announced or not, whose leading dots are doubled and whose last line ends with CRLF; what
+        became of it. DeliveryError, and nothing sent, if the server wants nothing from us at all."""
+        if not self._commands:
+            self.announce(sender, address)
         try:
-            refused = self._begin((f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA"))
+            refused = self._begin()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             words = f"the connection ended before the message: {error}"
@@ -121,25 +133,29 @@ class Connection:
         return refused if refused is not None else self._data(message)
 
     def close(self) -> None:
-        """End the connection, politely if it still stands."""
+        """End the connection, politely if it still stands and no message is announced: the server would take our
+        farewell for its first line."""
+        if self._commands:
+            self._server.close()
+            return
         try:
             if self._server.sock is not None:
                 self._server.quit()
         except (OSError, smtplib.SMTPException):
             self._server.close()
 
-    def _begin(self, commands: tuple[str, ...]) -> Answer | None:
-        """Name sender and recipient and ask to send, all at once where the server lets us (RFC 2920); the answer that
-        ends it, or None if the message may follow."""
+    def _begin(self) -> Answer | None:
+        """The answer to an announced message that ends it, or None if the message may follow."""
         if not self._is_pipelined:
-            for command in commands:
+            for command in self._commands:
                 self._socket.sendall(f"{command}\r\n".encode("ascii"))
                 if (answer := self._reply(command)) is not None:
                     return self._reset(answer)
+            self._commands = ()
             return None
-        self._socket.sendall("".join(f"{command}\r\n" for command in commands).encode("ascii"))
-        answers = [self._reply(command) for command in commands]
+        answers = [self._reply(command) for command in self._commands]
         if (first := next(filter(None, answers), None)) is None:
+            self._commands = ()
             return None
         if answers[-1] is None:  # it would take a message for nobody: an empty one (RFC 2920, 3.1)
             self._socket.sendall(_END)
@@ -161,6 +177,7 @@ class Connection:
 
     def _reset(self, answer: Answer) -> Answer:
         """Make the connection ready for another message."""
+        self._commands = ()
         if answer.is_open and self._server.rset()[0] == 250:
             return answer
         self.close()

@@ -19,6 +19,7 @@ from feeder.store.outbox import Result
 
 PAGE = 500  # messages that wait in memory
 _WIDE = 5000  # where those of one domain must not keep the others waiting
+_PATIENT = 0.5  # of a transaction's time, to let more connections come into it
 STORM = 20  # answers "not now" one after the other, after which the server is left alone for a while
 ENOUGH = 20  # messages that were tried, before the share of refused ones says anything
 _LEFT = (RecipientState.LEFT, RecipientState.SUPPRESSED)
@@ -27,8 +28,7 @@ _LEFT = (RecipientState.LEFT, RecipientState.SUPPRESSED)
 @dataclass
 class _Turn:
     result: Result | None
-    wants_more: bool
-    given: Delivery | float | None = None
+    claim: Delivery | None
     error: Exception | None = None
     is_done: bool = False
 
@@ -76,48 +76,67 @@ class Dispatch:
     _buffer: deque[Delivery] = field(default_factory=deque)
     _waiting: list[_Turn] = field(default_factory=list)
     _is_writing: bool = False
+    _needed: float = 0.0  # seconds, for the last transaction
+    _out: int = 0  # messages that were claimed, and whose connections did not come back yet
+    _picks: threading.Lock = field(default_factory=threading.Lock)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def turn(self, result: Result | None, *, wants_more: bool = True) -> Delivery | float | None:
-        """Record what became of a connection's last message, and claim its next: that, or the seconds after which to
-        ask again, or None if there is nothing more to do. StoreError if the lease is lost."""
-        mine = _Turn(result, wants_more)
+    def pick(self, result: Result | None) -> Delivery | float | None:
+        """The next message of a connection, given what became of its last one: that message, which is to be
+        exchanged before it leaves, or the seconds after which to ask again, or None if there is nothing more to do."""
+        with self._picks:
+            if result is not None:
+                self._judge(result)
+            return self._next()
+
+    def record(self, result: Result) -> None:
+        """Record what became of a connection's last message, where it can take no other now."""
+        with self._picks:
+            self._judge(result)
+        self.exchange(result, None)
+
+    def exchange(self, result: Result | None, claim: Delivery | None) -> None:
+        """Record what became of a connection's last message, and claim the one picked, on disk once this returns.
+        StoreError, and nothing claimed, if the lease is lost."""
+        if result is None and claim is None:
+            return
+        mine = _Turn(result, claim)
         with self._changed:
             self._waiting.append(mine)
+            self._out -= result is not None
+            self._changed.notify_all()
             while not mine.is_done and self._is_writing:
                 self._changed.wait()
-            if mine.is_done:
-                return _given(mine)
-            self._is_writing, turns, self._waiting = True, self._waiting, []
-        try:
+            if not mine.is_done:
+                self._is_writing = True
+                # the others come soon: a disk that takes its time is asked once for all of them
+                self._changed.wait_for(lambda: self._out <= 0, self._needed * _PATIENT)
+                turns, self._waiting = self._waiting, []
+        if not mine.is_done:
             self._write(turns)
-        except Exception as error:  # noqa: BLE001 - each of them hears of it, and raises it
-            for turn in turns:
-                turn.error = error
-        finally:
-            with self._changed:
-                self._is_writing = False
-                for turn in turns:
-                    turn.is_done = True
-                self._changed.notify_all()
-        return _given(mine)
+        if mine.error is not None:
+            raise mine.error
 
     def halt(self, why: str) -> None:
         """Hand out no more messages."""
         self.halted = self.halted or why
 
     def _write(self, turns: Sequence[_Turn]) -> None:
+        error: Exception | None = None
         results = [turn.result for turn in turns if turn.result is not None]
-        for result in results:
-            self._judge(result)
-        claimed = []
-        for turn in turns:
-            if turn.wants_more:
-                turn.given = self._next()
-                if isinstance(turn.given, Delivery):
-                    claimed.append(turn.given.recipient.address)
-        if results or claimed:
+        claimed = [turn.claim.recipient.address for turn in turns if turn.claim is not None]
+        begun = time.monotonic()
+        try:
             self.house.store.outbox.exchange(self.lease, self.key, results, claimed)
+        except Exception as failed:  # noqa: BLE001 - each of them hears of it, and raises it
+            error = failed
+        finally:
+            with self._changed:
+                self._is_writing, self._needed = False, time.monotonic() - begun
+                self._out += 0 if error else len(claimed)
+                for turn in turns:
+                    turn.error, turn.is_done = error, True
+                self._changed.notify_all()
 
     def _judge(self, result: Result) -> None:
         self.tally.note(result)
@@ -131,7 +150,7 @@ class Dispatch:
             self.halt(f"{STORM} messages in a row were not taken now, the last one {result.address}: {result.answer}")
 
     def _next(self) -> Delivery | float | None:
-        """The next message that may leave; only one thread is here at a time."""
+        """The next message that may leave."""
         if self.halted or self.house.stop.is_set():
             return None
         now = self.clock()
@@ -159,9 +178,3 @@ class Dispatch:
         self._buffer.extend(one for one in page if one.recipient.state not in _LEFT)
         self._after = page[-1].recipient.address.lower() if len(page) == PAGE else None
         return bool(page)
-
-
-def _given(turn: _Turn) -> Delivery | float | None:
-    if turn.error is not None:
-        raise turn.error
-    return turn.given

@@ -84,20 +84,21 @@ class Mailing:
         try:
             while True:
                 if connection is None and result is not None:
-                    dispatch.turn(result, wants_more=False)
+                    dispatch.record(result)
                     result = None
                 if dispatch.halted and result is None:
                     return
                 connection = connection or self.post.connect()
-                given = dispatch.turn(result)
+                given = dispatch.pick(result)
+                if isinstance(given, Delivery):
+                    connection, result = self._send(connection, given, result, dispatch)
+                    continue
+                dispatch.exchange(result, None)
                 result = None
                 if given is None:
                     self.is_done = True
                     return
-                if isinstance(given, Delivery):
-                    connection, result = self._send(connection, given, dispatch)
-                else:
-                    self.house.stop.wait(given)
+                self.house.stop.wait(given)
         except Exception as error:  # noqa: BLE001 - raised by `carry`
             self._fail(error, dispatch)
         finally:
@@ -109,15 +110,23 @@ class Mailing:
         if not (isinstance(error, DeliveryError) and error.retry):
             dispatch.halt(str(error))
 
-    def _send(self, connection: Connection, delivery: Delivery, dispatch: Dispatch) -> tuple[Connection | None, Result]:
-        """Send one message; the connection, if it can take another, and what became of it."""
-        address = delivery.recipient.address
+    def _send(
+        self, connection: Connection, delivery: Delivery, last: Result | None, dispatch: Dispatch
+    ) -> tuple[Connection | None, Result]:
+        """Send one message; the connection, if it can take another, and what became of it.
+
+        It is announced before it is claimed, together with what became of the `last` one: so the server reads while the
+        disk writes. Nothing can be delivered of it before its first byte, which leaves after the claim.
+        """
         try:
+            wire = wire_address(delivery.recipient.address)
             message = self.letter.fill(delivery.recipient)
-            wire = wire_address(address)
         except DeliveryError as error:
+            dispatch.exchange(last, delivery)
             return connection, self._result(delivery, Answer(DeliveryState.REFUSED, str(error)))
+        connection.announce(self.letter.sender, wire)
         message = self.sign(message) if self.sign else message
+        dispatch.exchange(last, delivery)
         try:
             answer = connection.send(self.letter.sender, wire, message)
             if answer.is_lost:  # it had stood idle, or was one of many: that says nothing of this message
