@@ -13,7 +13,7 @@ import click
 from feeder.cli import Verbs
 from feeder.cli.opening import configured, open_house, read_config, speak
 from feeder.errors import DeliveryError
-from feeder.model import PUBLIC, Delivery, DeliveryState, Edition
+from feeder.model import PUBLIC, Delivery, DeliveryState, Edition, EditionStatus
 from feeder.pipeline import House
 from feeder.pipeline.resolving import resolve as resolve_doubts
 
@@ -67,7 +67,9 @@ def resolve(config_path: Path, verbose: int, how: str | None, why: str, name: st
     with open_house(read_config(config_path)) as house:
         edition = _meant(house, name)
         resolved = resolve_doubts(house, edition.id, addresses, getpass.getuser(), why, resend=how == "resend")
-    what = "sent again in the next round" if how == "resend" else "taken as arrived"
+    what = "taken as arrived" if how == "sent" else "sent again in the next round"
+    if how == "resend" and edition.status is EditionStatus.FAILED:
+        what = f"wait to be sent again: its delivery failed, so `feeder edition send {edition.id}` does that"
     click.echo(f"edition {edition.id}: {len(resolved)} messages {what}")
 
 
@@ -90,6 +92,8 @@ def _facts(house: House, edition: Edition) -> dict[str, Any]:
         "status": edition.status.value,
         "reason": edition.reason,
         "given_to": house.store.handovers.of(edition.id),
+        "drafts": dict(_drafts(house, edition)),
+        "not_begun": [one for one in edition.carriers if house.store.handovers.get(edition.id, one) is None],
         "carriers": {
             carrier: {
                 "messages": {state.value: number for state, number in outbox.counts(edition.id, carrier).items()},
@@ -103,6 +107,13 @@ def _facts(house: House, edition: Edition) -> dict[str, Any]:
     }
 
 
+def _drafts(house: House, edition: Edition) -> Iterator[tuple[str, str]]:
+    """The list servers that were given the edition as a draft, and where a person starts it."""
+    settings, given = house.config.carriers.listmonk, house.store.handovers.get(edition.id, "listmonk")
+    if given is not None and settings is not None and settings.mode == "draft":
+        yield "listmonk", f"{settings.url}admin/campaigns/{given[0]}"
+
+
 def _fact(one: Delivery) -> dict[str, Any]:
     at = one.at.isoformat() if one.at else None
     return {"address": one.recipient.address, "at": at, "attempts": one.attempts, "answer": one.answer}
@@ -114,7 +125,11 @@ def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {facts['reason']}"
     for carrier, name in facts["given_to"].items():
         if carrier not in facts["carriers"]:
-            yield f"{carrier}: given as {name}"
+            draft = facts["drafts"].get(carrier)
+            yield f"{carrier}: given as {name}" + (
+                f", a draft: nobody gets it before it is started at {draft}" * bool(draft)
+            )
+    yield from (f"{carrier}: not begun" for carrier in facts["not_begun"])
     for carrier, one in facts["carriers"].items():
         yield f"{carrier}: " + ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in one["messages"].items())
         for state in _NAMED:

@@ -13,13 +13,16 @@ log = logging.getLogger("feeder.deliver")
 
 def deliveries(house: House, now: datetime) -> list[Step]:
     """A step for each carrier of each edition that is not delivered yet and whose page is published, so that a delivery
-    that was cut off goes on; nothing in a rehearsal, nor without carriers.
+    that was cut off goes on; nothing in a rehearsal. Without carriers, only those whose delivery has begun, so that it
+    ends with a reason: the others, of which there are more every day, were to be files only.
 
     An edition whose delivery has not begun in time fails: late mail is a person's business (`feeder edition send`).
     """
-    if not (house.sends and house.config.carriers.names):
+    if not house.sends:
         return []
-    under_way = house.store.editions.list(EditionStatus.APPROVED, EditionStatus.DELIVERING)
+    begun = (EditionStatus.DELIVERING,)
+    meant = (EditionStatus.APPROVED, *begun) if house.config.carriers.names else begun
+    under_way = house.store.editions.list(*meant)
     pending = [edition for edition in reversed(under_way) if edition.carriers]
     published = house.store.outputs.manifest() if pending else {}
     steps: list[Step] = []

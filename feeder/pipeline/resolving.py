@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from feeder.errors import DeliveryError
 from feeder.model import DeliveryState, EditionStatus
+from feeder.model.mailboxes import wire_address
 from feeder.pipeline.house import House
 
 
@@ -14,7 +15,7 @@ def resolve(house: House, edition_id: str, addresses: Sequence[str], who: str, w
     sent again, which the next round does; their addresses. DeliveryError where one of the addresses is not in doubt."""
     outbox, now = house.store.outbox, house.clock()
     carriers = outbox.carriers(edition_id)
-    wanted = {address.lower() for address in addresses}
+    wanted = {wire_address(address).lower() for address in addresses}
     doubted = {
         one.recipient.address.lower()
         for carrier in carriers
@@ -28,7 +29,7 @@ def resolve(house: House, edition_id: str, addresses: Sequence[str], who: str, w
         resolved = [
             address
             for carrier in carriers
-            for address in outbox.resolve(edition_id, carrier, addresses, (state, answer), now)
+            for address in outbox.resolve(edition_id, carrier, wanted, (state, answer), now)
         ]
         edition = house.store.editions.get(edition_id)
         if resend and resolved and edition is not None and edition.status is EditionStatus.DELIVERED:
