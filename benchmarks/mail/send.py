@@ -137,7 +137,7 @@ def memory(number: int) -> int:
     """Megabytes at the peak of a process that fills an outbox and sends to so many."""
     code = (
         "import resource; from benchmarks.mail import send\n"
-        f"with send.sink() as port: send.ours(2)(port, {number})\n"
+        f"with send.sink() as port: send.ours(4)(port, {number})\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)

@@ -192,3 +192,13 @@ def test_who_is_not_let_in_says_so_without_the_password():
         post(boxes.port, username="wir", password="geheim").connect()
     assert "geheim" not in str(caught.value)
     assert not caught.value.retry
+
+
+def test_what_is_announced_may_be_taken_back():
+    """A farewell would be the first line of the message that the server waits for."""
+    port, heard, thread = scripted(*PIPELINED, b"")
+    opened = post(port).connect()
+    opened.announce("wir@news.test", "ada@leser.test")
+    opened.close()
+    thread.join(5)
+    assert heard[1:] == [b"MAIL FROM:<wir@news.test>\r\nRCPT TO:<ada@leser.test>\r\nDATA\r\n", b""]
