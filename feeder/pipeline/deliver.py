@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feeder.delivery import CARRIERS, ListServer
@@ -34,21 +35,28 @@ def delivery(edition_id: str, carrier: str, not_before: datetime | None = None) 
 def deliver(house: House, edition: str, carrier: str) -> Sequence[Step]:
     """Deliver what of an approved edition is not delivered yet; what has to wait is a step of its own.
 
-    Does nothing in a rehearsal, without a network, or for an edition whose delivery failed: that is a person's.
+    Does nothing in a rehearsal, without a network, or for an edition whose delivery failed: that is a person's. But
+    that another carrier failed keeps this one from nothing.
     """
     there = house.store.editions.get(edition)
-    if there is None or there.status not in (EditionStatus.APPROVED, EditionStatus.DELIVERING):
+    if there is None or not _is_open(house, there, carrier):
         return []
     if not house.sends or house.offline:
         log.info("edition %s is not delivered by %s: nothing leaves the house now", edition, carrier)
         return []
-    again = resume(house, edition, carrier)
+    again = resume(house, edition, carrier, anew=False)
     return [] if again is None or house.stop.is_set() else [delivery(edition, carrier, again)]
 
 
-def resume(house: House, edition_id: str, carrier: str) -> datetime | None:
-    """Deliver an edition from where its delivery stands, also one that failed; when to come again for what the server
-    does not take yet, None if nothing waits.
+def _is_open(house: House, edition: Edition, carrier: str) -> bool:
+    if edition.status is EditionStatus.FAILED:
+        return carrier in edition.carriers and house.store.handovers.get(edition.id, carrier) is None
+    return edition.status in (EditionStatus.APPROVED, EditionStatus.DELIVERING)
+
+
+def resume(house: House, edition_id: str, carrier: str, *, anew: bool = True) -> datetime | None:
+    """Deliver an edition from where its delivery stands, also one that failed, which is forgotten (`anew`); when to
+    come again for what the server does not take yet, None if nothing waits.
 
     DeliveryError says what is in the way; unless later may help, the edition has failed with it. What another process
     delivers right now is left to it.
@@ -58,6 +66,8 @@ def resume(house: House, edition_id: str, carrier: str) -> datetime | None:
         raise DeliveryError(f"edition {edition_id} is not approved, so nothing of it is delivered")
     if edition.status is EditionStatus.DELIVERED and _is_done(house, edition_id, carrier):
         return None
+    if edition.status is EditionStatus.FAILED and not anew:
+        edition = replace(edition, status=EditionStatus.DELIVERING)  # as it is for this carrier
     with _lease(house, edition_id, carrier) as lease:
         if lease is None:
             log.info("edition %s is being delivered by %s in another process", edition_id, carrier)
@@ -68,7 +78,7 @@ def resume(house: House, edition_id: str, carrier: str) -> datetime | None:
         except DeliveryError as error:
             if error.retry and house.clock() - begun <= _patience(house):
                 raise
-            house.store.editions.move(edition_id, EditionStatus.FAILED, str(error))
+            _fail(house, edition_id, str(error))
             raise DeliveryError(str(error)) from error
         _settle(house, edition_id, carrier)
         return again
@@ -117,11 +127,28 @@ def _carry(house: House, edition: Edition, carrier: str, lease: Lease) -> dateti
     raise TypeError(f"{carrier} is neither a post nor a list server")
 
 
+def _begin(house: House, edition: Edition) -> None:
+    """Say that an edition is on its way; that it failed by another carrier meanwhile, stands."""
+    with house.store.together("editions"):
+        there = house.store.editions.get(edition.id)
+        if there is not None and there.status in (EditionStatus.APPROVED, edition.status):
+            house.store.editions.move(edition.id, EditionStatus.DELIVERING)
+
+
+def _fail(house: House, edition_id: str, why: str) -> None:
+    """Let an edition have failed, with what another carrier said of it before."""
+    with house.store.together("editions"):
+        there = house.store.editions.get(edition_id)
+        if there is not None and there.status is EditionStatus.FAILED and there.reason and why not in there.reason:
+            why = f"{there.reason}; {why}"
+        house.store.editions.move(edition_id, EditionStatus.FAILED, why)
+
+
 def _hand_over(house: House, server: ListServer, edition: Edition, carrier: str) -> None:
     """Give a list server the digest, once; it knows what it has."""
     if house.store.handovers.get(edition.id, carrier) is not None:
         return
-    house.store.editions.move(edition.id, EditionStatus.DELIVERING)
+    _begin(house, edition)
     name = server.hand_over(edition, digest_of(house, edition, server.unsubscribe))
     house.store.handovers.record(edition.id, carrier, name, house.clock())
     log.info("edition %s was given to %s, which calls it %s", edition.id, carrier, name)
@@ -138,7 +165,7 @@ def _mail(house: House, post: Post, edition: Edition, lease: Lease) -> datetime 
             "there is nobody to write to: add recipients by `feeder recipients import FILE`, or name a list or a file"
             " in [carriers.smtp]"
         )
-    house.store.editions.move(edition.id, EditionStatus.DELIVERING)
+    _begin(house, edition)
     if doubts := outbox.doubt(*key, house.clock()):
         house.alert(
             f"edition {edition.id}: {doubts} messages are in doubt, because feeder ended while they were sent; see"

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from feeder.cli.opening import open_house, read_config
+from feeder.errors import DeliveryError
 from feeder.model import EditionStatus
+from feeder.pipeline.deliver import deliver
 from feeder.store import Store, open_store
 from tests.delivery import listmonk_fake as fake
 from tests.delivery.listmonk_fake import TOKEN, USER, fails, listmonk_server
@@ -162,6 +166,49 @@ def test_a_carrier_that_was_taken_out_of_the_settings_leaves_no_edition_hanging(
     newsroom.extra = smtp(boxes)
     newsroom.run("edition", "send", name(newsroom), "--yes", now=NOW + 2 * MINUTE)
     assert boxes.taken == once(*PEOPLE)
+
+
+@pytest.mark.parametrize("smtp_first", [True, False])
+def test_a_carrier_that_fails_keeps_no_other_from_its_work(
+    newsroom: Newsroom, boxes: Mailboxes, server: fake.Listmonk, smtp_first: bool
+):
+    if smtp_first:
+        boxes.mail = "530 5.7.0 authenticate first"
+    else:
+        server.faults["GET", "campaigns"] = [fails(403)] * 9
+    newsroom.extra = smtp(boxes) + listmonk(server)
+    newsroom.run(code=1)
+    assert status(newsroom) is EditionStatus.FAILED
+    if smtp_first:
+        assert [one["status"] for one in server.campaigns.values()] == ["running"]
+        boxes.mail = None
+    else:
+        assert boxes.taken == once(*PEOPLE)
+        server.faults.clear()
+    newsroom.run("edition", "send", name(newsroom), "--yes", now=NOW + MINUTE)
+    assert status(newsroom) is EditionStatus.DELIVERED
+    assert boxes.taken == once(*PEOPLE)
+    assert [one["status"] for one in server.campaigns.values()] == ["running"]
+
+
+@pytest.mark.parametrize("order", [("smtp", "listmonk"), ("listmonk", "smtp")])
+def test_one_failure_after_the_other_is_told(
+    newsroom: Newsroom, boxes: Mailboxes, server: fake.Listmonk, order: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    """In whatever order they come, and also where one fails between another's first look and its beginning."""
+    newsroom.extra = smtp(boxes) + listmonk(server)
+    with monkeypatch.context() as patched:
+        patched.setattr("feeder.pipeline.handing_on.deliver_steps", lambda _: [])
+        newsroom.run()
+    boxes.mail = "530 5.7.0 authenticate first"
+    with open_house(read_config(newsroom.configure()), now=NOW.isoformat()) as house:
+        [edition] = house.store.editions.list()
+        assert edition.status is EditionStatus.APPROVED
+        for carrier in order:
+            with suppress(DeliveryError):
+                deliver(house, edition.id, carrier)
+    assert status(newsroom) is EditionStatus.FAILED
+    assert [one["status"] for one in server.campaigns.values()] == ["running"]
 
 
 def test_a_doubt_is_resolved_in_any_spelling(newsroom: Newsroom, boxes: Mailboxes):
