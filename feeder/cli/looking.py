@@ -16,6 +16,7 @@ from feeder.cli.telling import told
 from feeder.config import Config, placeholders
 from feeder.config.locate import locate
 from feeder.config.shape import dotted
+from feeder.delivery.advising import advice
 from feeder.editing.article_check import check_article
 from feeder.errors import FetchError
 from feeder.model import Finding, Level
@@ -38,6 +39,7 @@ def check(config_path: Path, verbose: int) -> None:
     lines = {dotted(path): line for path, line in locate(config_path.read_text(encoding="utf-8-sig")).items()}
     missing = sorted((lines.get(key, 0), key) for key in placeholders(config))
     told("secrets", [f"{config_path}:{lines.get(key, 0)}: {words}" for key, words in _exposed(config)])
+    told("carriers", [f"{config_path}:{lines.get(key, 0)}: {key}: {words}" for key, words in advice(config)])
     if missing:
         told("note", [f"{len(missing)} settings name ki-news.example, which is nobody's; put yours there:"])
         told("", [f"{config_path}:{line}: {key}" for line, key in missing])
