@@ -39,8 +39,8 @@ def _of_smtp(smtp: Smtp, leave: str) -> Iterator[tuple[str, str]]:
         yield (
             "carriers.smtp.unsubscribe" if smtp.unsubscribe else "digest.unsubscribe",
             (
-                "holds no {token}, so nobody leaves by one click (RFC 8058, which Gmail and Yahoo ask for): the page must"
-                " ask who they are"
+                "holds no {token}, so nobody leaves by one click (RFC 8058, which Gmail and Yahoo ask for): the page has"
+                " to ask who they are"
             ),
         )
     if smtp.security == "none" and smtp.password is not None and not _is_here(smtp.host):

@@ -57,6 +57,12 @@ class Post:
             raise DeliveryError(
                 f"{place} has a certificate that is not to be trusted: {error.verify_message}"
             ) from error
+        except ssl.SSLError as error:
+            if error.reason != "WRONG_VERSION_NUMBER":  # it does not begin with TLS
+                raise DeliveryError(f"{place} cannot be reached: {error}", retry=True) from error
+            raise DeliveryError(
+                f'{place} does not speak TLS from the first byte; see carriers.smtp.security ("starttls" for port 587)'
+            ) from error
         except smtplib.SMTPAuthenticationError as error:
             raise DeliveryError(f"{place} does not let carriers.smtp.username in: {_said(error)}") from error
         except smtplib.SMTPNotSupportedError as error:

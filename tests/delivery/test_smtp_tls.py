@@ -90,6 +90,15 @@ def test_a_server_that_proves_to_be_another_gets_none(folder: Path, security: st
         post(boxes, security, host).connect()
 
 
+@pytest.mark.usefixtures("_trusted")
+def test_the_port_of_the_other_kind_is_named_as_such(folder: Path):
+    with mail_server() as boxes, pytest.raises(DeliveryError, match=r"carriers\.smtp\.security") as caught:
+        post(boxes, "tls").connect()
+    assert not caught.value.retry
+    with serving(folder, "starttls") as boxes, pytest.raises(DeliveryError, match=r"carriers\.smtp\.security"):
+        post(boxes, "tls").connect()
+
+
 def test_what_was_said_before_tls_counts_for_nothing():
     """A man in the middle who adds answers to the one to STARTTLS is not listened to (CVE-2011-0411)."""
     port, heard, _ = scripted(b"220 hier\r\n", b"250-hier\r\n250 STARTTLS\r\n", b"220 go on\r\n250 AUTH PLAIN\r\n")
