@@ -156,14 +156,15 @@ def _must_be(house: House, before: Edition | None, edition_id: str) -> None:
 
 
 def _errors(house: House, edition: Edition) -> list[str]:
-    """What the self-test finds wrong with an edition, in words; a bug that it brings out shows, and holds it alone."""
+    """What the self-test finds wrong with an edition, in words, each thing once; a bug that it brings out shows, and
+    holds this edition alone."""
     from feeder.pipeline.self_test import check_edition  # noqa: PLC0415 - only editions need what it loads
 
     try:
-        return [finding.text for finding in check_edition(house, edition).errors]
+        return list(dict.fromkeys(finding.text for finding in check_edition(house, edition).errors))
     except StoreError:
         raise
-    except Exception as bug:  # noqa: BLE001 - what breaks over one edition keeps no other from its slot
+    except Exception as bug:  # what breaks over one edition keeps no other from its slot
         log.error("the self-test of edition %s failed unexpectedly", edition.id, exc_info=bug)
         house.bugs.append(bug)
         return [f"Der Selbsttest selbst ist gescheitert: {type(bug).__name__}: {bug}"]

@@ -76,7 +76,8 @@ def _dealt_with(house: House, now: datetime) -> list[Edition]:
 def due_slot(house: House, now: datetime) -> datetime | None:
     """The slot that an edition is to be composed for now; None if there is none or it was already dealt with.
 
-    An edition of a slot further ahead is the work of a clock that was wrong; it keeps no other from its slot.
+    An edition of a slot further ahead is the work of a clock that was wrong; it keeps no other from its slot. In a
+    publication that moves to another time zone, the day's slot may come a second time: it was dealt with.
     """
     ahead = _ahead(house)
     newest = house.store.editions.latest(now + ahead + CLOCK_SKEW)
@@ -84,7 +85,7 @@ def due_slot(house: House, now: datetime) -> datetime | None:
         is_worth_it = is_enough(house, house.store.editions.unplaced(now))
         return now.replace(second=0, microsecond=0) if is_worth_it else None
     last = house.config.last_slot(now)
-    if last is not None and last > newest.slot:
+    if last is not None and last > newest.slot and house.store.editions.get(id_of(house, last)) is None:
         return last
     coming = house.config.next_slot(max(now, newest.slot)) if ahead else None
     return coming if coming is not None and coming - ahead <= now else None

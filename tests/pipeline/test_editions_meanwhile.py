@@ -15,7 +15,7 @@ from feeder.pipeline import House, approve, edition_desk
 from feeder.pipeline.compose import foresee
 from feeder.pipeline.desk import withdraw
 from feeder.pipeline.edition_found import edition_named, next_edition
-from tests.newsroom import Newsroom
+from tests.newsroom import HEAD, Newsroom
 from tests.pipeline.drafts import DAY, FRIDAY, HOUR, MONDAY, beat, begun, errs, found, house_of, names, tell
 
 MONDAY_ID, TUESDAY_ID = "2026-11-23-0700", "2026-11-24-0700"
@@ -163,3 +163,21 @@ def test_a_preview_passes_over_an_edition_that_was_approved_before_its_slot(
         run = house.store.runs.start("preview", FRIDAY + 4 * HOUR, ())
         assert [step.name for step in foresee(house, run)] == ["finish"]
         assert (found(house).id, names(found(house))) == (TUESDAY_ID, ["b"])
+
+
+def test_a_slot_that_comes_again_in_another_time_zone_was_dealt_with(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errs(monkeypatch)
+    with house_of(newsroom) as house:
+        begun(house)
+        tell(house, "a", FRIDAY + HOUR)
+        beat(house, MONDAY)
+        monday = found(house)
+        tell(house, "b", MONDAY + HOUR / 2)
+    monkeypatch.setattr("tests.newsroom.HEAD", HEAD.replace("Europe/Berlin", "UTC"))
+    with house_of(newsroom) as house:
+        assert beat(house, MONDAY + HOUR) == [], "07:00 in London, an hour after 07:00 in Berlin"
+        assert found(house) == monday
+        beat(house, MONDAY + HOUR + DAY)
+        assert names(found(house)) == ["b"]

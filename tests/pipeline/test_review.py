@@ -241,6 +241,12 @@ def test_an_edition_with_errors_is_held_with_the_reasons_until_they_are_mended(
         assert approve.approve(house, found(house).id, FRIDAY, "ada", "repariert").number == 1
 
 
+def test_what_is_wrong_in_several_files_is_told_once(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    errs(monkeypatch, "Platzhalter", "Platzhalter", "tot", "Platzhalter")
+    with house_of(newsroom) as house:
+        assert begun(house).reason == "the self-test found errors: Platzhalter; tot"
+
+
 def test_errors_hold_at_the_end_of_a_window_too(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     newsroom.digest = WINDOW
     with house_of(newsroom) as house:
