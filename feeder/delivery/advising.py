@@ -39,7 +39,7 @@ def _of_smtp(smtp: Smtp, leave: str) -> Iterator[tuple[str, str]]:
         yield (
             "carriers.smtp.unsubscribe" if smtp.unsubscribe else "digest.unsubscribe",
             (
-                "holds no {token}, so nobody leaves by one click (RFC 8058, which Gmail and Yahoo ask for): the page has"
+                "holds no {token}, so nobody leaves by one click (RFC 8058, as Gmail and Yahoo want): the page has"
                 " to ask who they are"
             ),
         )
