@@ -156,12 +156,13 @@ def _must_be(house: House, before: Edition | None, edition_id: str) -> None:
 
 
 def _errors(house: House, edition: Edition) -> list[str]:
-    """What the self-test finds wrong with an edition, in words, each thing once; a bug that it brings out shows, and
-    holds this edition alone."""
+    """What the self-test finds wrong with an edition, in words, each thing once, what a law asks for first; a bug
+    that it brings out shows, and holds this edition alone."""
     from feeder.pipeline.self_test import check_edition  # noqa: PLC0415 - only editions need what it loads
 
     try:
-        return list(dict.fromkeys(finding.text for finding in check_edition(house, edition).errors))
+        errors = sorted(check_edition(house, edition).errors, key=lambda one: one.what != "legal")
+        return list(dict.fromkeys(finding.text for finding in errors))
     except StoreError:
         raise
     except Exception as bug:  # what breaks over one edition keeps no other from its slot

@@ -1,20 +1,25 @@
-"""What happens to the stories and the wishes of an edition while it is tested, which takes seconds; and bugs that the
-self-test brings out."""
+"""What happens to the stories and the wishes of an edition while it is tested, which takes seconds; what the self-test
+holds, and what not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from shutil import copyfile, copytree
 
 import pytest
+from click.testing import CliRunner
 
+from feeder.cli import main
 from feeder.errors import OutdatedError
-from feeder.model import Edition, EditionReport, EditionStatus, Edits
+from feeder.model import Edition, EditionFinding, EditionReport, EditionStatus, Edits, Weight
 from feeder.pipeline import House, approve, edition_desk
 from feeder.pipeline.compose import foresee
 from feeder.pipeline.desk import withdraw
 from feeder.pipeline.edition_found import edition_named, next_edition
+from tests.conftest import ROOT
 from tests.newsroom import HEAD, Newsroom
 from tests.pipeline.drafts import DAY, FRIDAY, HOUR, MONDAY, beat, begun, errs, found, house_of, names, tell
 
@@ -181,3 +186,25 @@ def test_a_slot_that_comes_again_in_another_time_zone_was_dealt_with(
         assert found(house) == monday
         beat(house, MONDAY + HOUR + DAY)
         assert names(found(house)) == ["b"]
+
+
+def test_what_a_law_asks_for_is_the_first_reason(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    found_wrong = tuple(
+        EditionFinding(Weight.ERROR, what, what, "digest.html") for what in ("links", "anchors", "text", "legal")
+    )
+    monkeypatch.setattr(
+        "feeder.pipeline.self_test.check_edition", lambda _house, edition: EditionReport(edition.id, found_wrong)
+    )
+    with house_of(newsroom) as house:
+        first = begun(house)
+        assert (first.reason or "").startswith("the self-test found errors: legal; links; anchors; and 1 more")
+
+
+def test_what_ships_writes_its_first_edition_without_a_network_and_with_nobodys_addresses(tmp_path: Path) -> None:
+    for name in ("articles", "templates"):
+        copytree(ROOT / name, tmp_path / name)
+    copyfile(ROOT / "config.toml", tmp_path / "config.toml")
+    ended = CliRunner().invoke(main, ["run", "--offline", "--config", str(tmp_path / "config.toml")])
+    assert ended.exit_code == 0, ended.output
+    assert ": approved, number 1, 1 story" in ended.output
+    assert len(list(tmp_path.glob("feeds/editions/*/digest.eml"))) == 1
