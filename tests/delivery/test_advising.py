@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from tests.newsroom import Newsroom
 from tests.web import Web
 
-KEY = "-----BEGIN PRIVATE KEY-----"
+KEY = "geheim"
 
 
 def config_of(sender: str = "wir@news.test", unsubscribe: str = "mailto:weg@news.test", **carriers: object) -> Config:
