@@ -130,7 +130,8 @@ class Curation(Settings):
 
     release: Literal["auto", "hold"] = Field(
         default="auto",
-        description='"auto" releases what the rules keep; "hold" keeps all of it until an editor releases it (`feeder stories`).',
+        description='"auto" releases what the rules keep; "hold" keeps all of it until an editor releases it (`feeder'
+        " stories`).",
     )
     languages: tuple[Language, ...] = Field(
         default=("de", "en"), description="Languages that are taken, as two letters."

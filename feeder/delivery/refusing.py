@@ -12,6 +12,8 @@ from feeder.config.config import RESERVED_HOST
 
 # Sections of which nothing stands in a mail, nor decides where it goes.
 _UNSEEN = ("sources", "gathering", "curation", "store", "schedule", "retention", "summaries", "topics", "articles")
+# It mints ids, which are for ever, and no reader sees it: a publication that began under it cannot change it any more.
+_FOR_EVER = "publication.tag_authority"
 _IMPRINT = "§ 5 DDG and § 18 (2) MStV ask for it"
 _LEAVING = "§ 7 (2) UWG asks for a known sender, and an address for whoever wants no more mail"
 # Who asks for it, by the beginning of the key.
@@ -29,7 +31,7 @@ def refusals(config: Config) -> tuple[str, ...]:
     """Why no mail may leave the house: the settings that still name the reserved host, and who asks for them; nothing
     where all is said."""
     invented = [key for key in placeholders(config) if re.split(r"[.\[]", key)[0] not in _UNSEEN]
-    return tuple(map(_words, invented))
+    return tuple(_words(key) for key in invented if key != _FOR_EVER)
 
 
 def _words(key: str) -> str:

@@ -69,8 +69,8 @@ class Edition:
     linked; None where the digest's size alone says so.
 
     `since` is the cutoff of the edition before it. `decide_by`: until then a person may stop it or hurry it; None where
-    only a person's word counts, or nobody was asked. `decided` is what was decided of it so far. `carriers` are those that were set up when it was approved, which
-    deliver it without being told. `reason` says why it is held, skipped or failed.
+    only a person's word counts, or nobody was asked. `decided` is what was decided of it so far. `carriers` are those
+    that were set up when it was approved, which deliver it without being told. `reason`: why held, skipped or failed.
     """
 
     id: str
@@ -101,7 +101,7 @@ class Edits:
     """What a person wants of the edition of a slot, before it is approved.
 
     `first` are ids of stories in the order in which they shall lead it; `dropped` shall not stand in it, and are free
-    for the next one. `subject` and `intro` are None where nobody said anything. `decided` says who edited what, and why.
+    for the next one. `subject` and `intro` are None where nobody said anything. `decided`: who edited what, and why.
     """
 
     subject: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,17 @@ from pathlib import Path
 
 from feeder.config.values import near
 from feeder.errors import DeliveryError
-from feeder.model import Recipient
+from feeder.model import Recipient, RecipientState
 from feeder.model.mailboxes import wire_address
+
+log = logging.getLogger("feeder.recipients")
 
 _ADDRESS = "address"
 # What spreadsheets and list managers call it.
 _ADDRESSES = ("email", "e-mail", "mail", "email address", "e-mail address", "e-mail-adresse", "adresse")
+_STATES = ("status", "state")
+# What a list manager's export says of those who want mail; whoever is anything else gets none.
+_WANTED = ("", "active", "enabled", "confirmed", "subscribed", "listed", "aktiv")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SHOWN = 5
 _BITS = 1 << 23
@@ -64,22 +70,29 @@ class _Twice:
 
 
 def listed(file: Path, alert: Callable[[str], None]) -> Iterator[Recipient]:
-    """The recipients that a file lists, line by line; what is no recipient is told at the end, and keeps nobody else
-    from their mail. DeliveryError if the file cannot be read, holds more bad lines than good ones, or gives two people
-    one token: at the end, so that whoever reads has to undo what they did."""
-    good, bad, first, tokens = 0, 0, list[BadLine](), _Twice()
+    """The recipients that a file lists, line by line, but for those whose `status` says that they want no mail; what is
+    no recipient is told at the end, and keeps nobody else from their mail.
+
+    DeliveryError if the file cannot be read, holds more bad lines than good ones, or gives two people one token: at the
+    end, so that whoever reads has to undo what they did.
+    """
+    good, bad, away, first, tokens = 0, 0, 0, list[BadLine](), _Twice()
     for one in read(file):
         if isinstance(one, BadLine):
             bad += 1
             first += [one] if len(first) < _SHOWN else []
+        elif one.state is not RecipientState.ACTIVE:
+            away += 1
         else:
             good += 1
             tokens.note(one.token)
             yield one
     tokens.check(file)
+    if away:
+        log.info("%s: %d lines have a status by which they get no mail", file, away)
     if bad:
         words = f"{file}: {bad} lines hold no recipient; " + "; ".join(map(str, first))
-        if bad > good:
+        if bad > good + away:
             raise DeliveryError(f"{words}; is this the right file?")
         alert(f"{words}; mend them: the next edition reads the file again")
 
@@ -160,4 +173,6 @@ def _recipient(n: int, values: dict[str, str]) -> Recipient | BadLine:
         return BadLine(n, str(error))
     if token and not _TOKEN.fullmatch(token):
         return BadLine(n, f"the token of {address} is not 1 to 64 letters, digits, - or _")
-    return Recipient(address, values.get("name", ""), token)
+    wanted = all(values.get(name, "").lower() in _WANTED for name in _STATES)
+    state = RecipientState.ACTIVE if wanted else RecipientState.LEFT
+    return Recipient(address, values.get("name", ""), token, state)

@@ -20,6 +20,7 @@ def test_what_ships_is_refused_with_the_keys_and_who_asks_for_them():
     ):
         assert words in found
     assert "sources" not in found
+    assert "tag_authority" not in found, "it is for ever, and no reader sees it"
 
 
 def test_a_publication_that_says_who_it_is_may_send_whatever_it_reads(tmp_path: Path):

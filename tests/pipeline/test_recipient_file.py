@@ -100,6 +100,17 @@ def test_spellings_of_a_domain_are_one_recipient(tmp_path: Path):
     assert set(found) == {Recipient("ada@xn--mller-kva.test")}
 
 
+@pytest.mark.parametrize("column", ["status", "State"])
+def test_whom_a_list_manager_exports_as_gone_gets_no_mail(tmp_path: Path, column: str):
+    file = tmp_path / "export.csv"
+    file.write_text(
+        f"email,{column}\nada@a.test,enabled\nbob@b.test,blocklisted\neva@c.test,\nmax@d.test,Unsubscribed\n"
+    )
+    told: list[str] = []
+    assert [one.address for one in listed(file, told.append)] == ["ada@a.test", "eva@c.test"]
+    assert told == []
+
+
 def test_two_people_with_one_token_are_named_with_their_lines(tmp_path: Path):
     file = tmp_path / "people"
     rows = [f"l{n}@post.test,t{n}\n" for n in range(3000)]

@@ -27,15 +27,12 @@ _KEYS = {
 
 
 def legal(printed: Printed) -> Iterator[EditionFinding]:
-    """What is missing holds the edition; what nobody gave yet holds it only where a carrier would take it away."""
+    """What is missing holds the edition; what nobody gave yet lets files out, and every carrier refuses it."""
     publication, digest = printed.config.publication, printed.config.digest
     invented = set(placeholders(printed.config))
     for key in sorted(invented & _KEYS.keys()):
         name, why = _KEYS[key]
-        if printed.is_carried:
-            yield error("legal", f"{name} ({key}) ist noch ein Platzhalter; {why}", "config.toml")
-        else:
-            yield warning("legal", f"{name} ({key}) ist noch ein Platzhalter, nur Dateien; {why}", "config.toml")
+        yield warning("legal", f"{name} ({key}) ist noch ein Platzhalter, nur Dateien; {why}", "config.toml")
     for place, words in ((HTML, printed.mail.words), (TEXT, printed.text)):
         if not all(squeezed(line) in squeezed(words) for line in publication.imprint.strip().splitlines()):
             yield error("legal", f"Name und Anschrift (publication.imprint) fehlen; {IMPRINT}", place)

@@ -97,11 +97,6 @@ class Printed:
     def documents(self) -> tuple[Document, Document]:
         return self.mail, self.web
 
-    @property
-    def is_carried(self) -> bool:
-        """Whether something more than files takes it away."""
-        return bool(self.config.carriers.names)
-
 
 def error(what: str, text: str, place: str) -> EditionFinding:
     """What holds the edition."""

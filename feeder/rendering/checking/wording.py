@@ -78,11 +78,8 @@ def _everything(printed: Printed) -> Iterator[tuple[str, str]]:
 
 
 def _reserved(printed: Printed) -> Iterator[EditionFinding]:
-    """The reserved host stands for addresses that nobody gave yet: no carrier may take them to readers."""
+    """The reserved host stands for addresses that nobody gave yet: files may hold them, and carriers refuse."""
     for place, words in ((HTML, printed.html), (TEXT, printed.text), (PAGE, printed.page)):
         if (count := words.count(RESERVED_HOST)) and RESERVED_HOST not in printed.words:
             text = f"{count}-mal {RESERVED_HOST}: Adressen, die es nicht gibt; `feeder check` nennt die Stellen"
-            if printed.is_carried:
-                yield error("placeholders", text, place)
-            else:
-                yield warning("placeholders", f"{text} (nur Dateien, kein Versand)", place)
+            yield warning("placeholders", f"{text} (nur Dateien, kein Versand)", place)
