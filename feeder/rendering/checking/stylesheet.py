@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 WIDTH = 640
 """The window that is looked at, in px."""
@@ -33,6 +34,7 @@ class Rule:
     media: str = ""
 
 
+@lru_cache(maxsize=512)  # a mail says the same few hundred times, and each is asked for in several modes
 def declarations(words: str) -> tuple[Declaration, ...]:
     """The inside of a style attribute, or of a rule."""
     found = []
