@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,8 @@ import jinja2
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.compiled import CompiledOnce
+from feeder.store import database
+from tests.compiled import CompiledOnce, EnginesOfOneDialect
 from tests.needs import missing
 from tests.network import GUARD
 from tests.store.postgres import Server, running
@@ -41,6 +43,11 @@ settings.register_profile(
     suppress_health_check=_CALM,
 )
 settings.load_profile("full" if SHARE else "quick")
+
+# A store waits for the disk at each commit, which no test is about; what is left of failed ones may lie in memory.
+_MEMORY, _ROOM = Path("/dev/shm"), 2 * 1024**3
+if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 def pytest_report_header() -> str:
@@ -91,8 +98,9 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _templates_compile_once() -> Iterator[None]:
+def _compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_engine", EnginesOfOneDialect())
         patch.setattr(jinja2, "Environment", partial(jinja2.Environment, bytecode_cache=CompiledOnce()))
         yield
 
