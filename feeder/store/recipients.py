@@ -136,8 +136,12 @@ def written_down(
     return known
 
 
+# Made once: a statement per page of a long list would wait for the search for garbage.
+_KNOWN = select(recipients).where(recipients.c.address.in_(bindparam("addresses", expanding=True)))
+
+
 def _known(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, Recipient]:
-    found = connection.execute(select(recipients).where(recipients.c.address.in_([row["address"] for row in rows])))
+    found = connection.execute(_KNOWN, {"addresses": [row["address"] for row in rows]})
     return {row.address: _kept(row).recipient for row in found}
 
 
