@@ -153,11 +153,17 @@ class Fetcher:
         return self._follow(asking, url)
 
     def status(self, source_id: str, url: str) -> int:
-        """What `url` answers in figures, after redirects; FetchError where nothing does.
+        """What `url` answers in figures, after redirects; FetchError where nothing does, or robots.txt keeps us out.
 
         Asked is for its head alone, and again for the whole where a server may only dislike being asked so.
         """
-        asking = _Asking(source_id, self._headers | {"Accept": ACCEPT_PAGE}, _NO_ACCESS, only_status=True)
+        asking = _Asking(
+            source_id,
+            self._headers | {"Accept": ACCEPT_PAGE},
+            _NO_ACCESS,
+            only_status=True,
+            before=lambda target: self._permission.before(source_id, target, licensed=True),
+        )
         status = self._follow(replace(asking, method="HEAD"), url).status
         if status < 400 or status in (429, 503):
             return status

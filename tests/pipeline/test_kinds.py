@@ -33,8 +33,8 @@ def test_a_sitemap_is_told_by_the_pages_of_its_articles_each_read_once(newsroom:
     newsroom.run(now=NOW + timedelta(hours=1))
     assert newsroom.titles()[0] == "Kopf drei"
     assert newsroom.titles().count("Kopf eins") == 1
-    asked = [one.path for one in newsroom.web.asked]
-    assert [asked.count(path) for path in ("/eins", "/zwei", "/drei")] == [1, 1, 1]
+    read = [one.path for one in newsroom.web.asked if one.method == "GET"]  # the self-test asks for heads
+    assert [read.count(path) for path in ("/eins", "/zwei", "/drei")] == [1, 1, 1]
 
 
 def test_a_listing_page_is_told_and_silent_about_what_it_told(newsroom: Newsroom) -> None:

@@ -31,10 +31,15 @@ def fetcher() -> Iterator[Fetcher]:
         yield fetcher
 
 
+def pages_asked(web: Web) -> list[Asked]:
+    """What was asked but for robots.txt, which comes first."""
+    return [asked for asked in web.asked if asked.path != "/robots.txt"]
+
+
 def test_a_link_that_works_is_asked_for_its_head_alone(web: Web, fetcher: Fetcher) -> None:
     url = web.put("/da", b"x" * 100_000)
     assert fetcher.status("links", url) == 200
-    assert [asked.method for asked in web.asked] == ["HEAD"]
+    assert [asked.method for asked in pages_asked(web)] == ["HEAD"]
 
 
 def test_the_connection_serves_after_a_head(web: Web, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +53,7 @@ def test_the_connection_serves_after_a_head(web: Web, fetcher: Fetcher, monkeypa
     monkeypatch.setattr(wire.Connection, "connect", counted)
     url = web.put("/da", b"x" * 1000)
     assert [fetcher.status("links", url), fetcher.get("links", url).body] == [200, b"x" * 1000]
-    assert len(opened) == 1
+    assert len(opened) == 2, "one for robots.txt, one for both"
 
 
 def test_a_head_in_chunks_has_no_body_to_wait_for(web: Web, fetcher: Fetcher) -> None:
@@ -65,19 +70,27 @@ def test_a_server_that_dislikes_heads_is_asked_for_the_page(web: Web, fetcher: F
 
     web.pages["/eigen"] = answer
     assert fetcher.status("links", web.url("/eigen")) == 200
-    assert [asked.method for asked in web.asked] == ["HEAD", "GET"]
+    assert [asked.method for asked in pages_asked(web)] == ["HEAD", "GET"]
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_server_that_wants_to_be_left_alone_is(web: Web, fetcher: Fetcher, status: int) -> None:
     url = web.put("/voll", b"", status)
     assert fetcher.status("links", url) == status
-    assert len(web.asked) == 1
+    assert len(pages_asked(web)) == 1
 
 
 def test_what_is_gone_says_so_through_redirects_too(web: Web, fetcher: Fetcher) -> None:
     web.put("/alt", b"", 302, location=web.put("/weg", b"", 410))
     assert fetcher.status("links", web.url("/alt")) == 410
+
+
+def test_a_page_whose_owner_keeps_programs_out_is_not_asked(web: Web, fetcher: Fetcher) -> None:
+    web.put("/robots.txt", b"User-agent: *\nDisallow: /geheim")
+    found = {one.url: one for one in ask_links(fetcher, [web.put("/geheim", b""), web.put("/offen", b"")], NOW)}
+    assert [one.status for one in found.values()] == [None, 200]
+    assert "robots.txt forbids it" in found[web.url("/geheim")].problem
+    assert [asked.path for asked in pages_asked(web)] == ["/offen"]
 
 
 def test_no_link_leads_into_the_house(web: Web) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -74,8 +75,9 @@ def test_placeholders_and_their_order_are_the_compilers(dialect: Dialect):
     ran: list[Any] = []
 
     class Connection:
-        def exec_driver_sql(self, text: str, rows: list[Any]) -> None:
+        def exec_driver_sql(self, text: str, rows: list[Any]) -> SimpleNamespace:
             ran.append((text, rows))
+            return SimpleNamespace(rowcount=len(rows))
 
     connection: Any = Connection()
     connection.dialect = dialect
