@@ -348,9 +348,8 @@ def test_an_edition_is_not_approved_before_it_is_composed(feeder: Feeder, newsro
 
 def test_what_the_self_test_finds_wrong_is_held_and_said(feeder: Feeder, newsroom: Newsroom) -> None:
     compose(newsroom)
+    feeder("edit", "next", "--intro", "Hallo {{ name }}!", now=MONDAY)
     before = stored(newsroom, SLOT)
-    newsroom.host = "ki-news.example"
-    newsroom.extra = SMTP.format(port=1)
     assert feeder("check", "next", "--offline", now=MONDAY, code=1).output.startswith("FEHLER")
     assert stored(newsroom, SLOT) == before
     result = feeder("approve", "next", now=MONDAY, code=1)
