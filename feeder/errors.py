@@ -10,12 +10,12 @@ FeederError
 │   └── OutdatedError              it says something else by now than what was decided on
 ├── RenderError                    something cannot be rendered, or was rendered wrongly
 ├── SummaryError                   a model did not answer, or not in time
-├── DeskError                      what a person wants of a story cannot be done
+├── DeskError                      what a person wants of a story or an edition cannot be done
 └── DeliveryError(retry)           a carrier did not take it, or output could not be replaced
 
-A room raises only its own branch, `raise … from exc`. Caught in four places: the gathering of
-one source, the curation of one item, the engine, and `cli.main`. A message says what could not be done, with what, and
-what to do about it.
+A room raises only its own branch, `raise … from exc`. Caught in five places: the gathering of
+one source, the curation of one item, the self-test of one edition, the engine, and `cli.main`. A message says what
+could not be done, with what, and what to do about it.
 """
 
 from __future__ import annotations
@@ -118,3 +118,21 @@ class DeliveryError(FeederError):
     def __init__(self, message: str, *, retry: bool = False) -> None:
         super().__init__(message)
         self.retry = retry
+
+
+_UNREACHED = (
+    ("refused", "the connection was refused"),
+    ("resolve", "its name is not known"),
+    ("ertificate", "its certificate cannot be checked"),
+    ("imed out", "it was too slow"),
+    ("closed", "the connection ended"),
+    ("aborted", "the connection ended"),
+    ("reset", "the connection ended"),
+)
+
+
+def unreached(error: Exception) -> str:
+    """Why a server with a secret could not be asked, without the address, which may hold a key, and without what was
+    sent."""
+    words = str(error)
+    return next((reason for sign, reason in _UNREACHED if sign in words), type(error).__name__)

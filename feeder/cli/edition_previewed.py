@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from feeder.cli.edition_meant import facts_of, summed
-from feeder.cli.opening import configured, open_house, read_config, speak, timed
+from feeder.cli.opening import configured, open_house, placed, read_config, speak, timed
 from feeder.cli.telling import told
 from feeder.config import Config
 from feeder.pipeline import House
@@ -22,14 +22,7 @@ from feeder.pipeline.edition_report import report_json, report_words
 @configured
 @timed
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option(
-    "--to",
-    "folder",
-    metavar="FOLDER",
-    type=click.Path(path_type=Path),
-    help="Where to write; default: preview/ beside config.toml.",
-)
-@click.option("--open", "opens", is_flag=True, help="Open the mail in a browser.")
+@placed("mail")
 @click.argument("name", metavar="[EDITION]", default="next")
 def preview(
     config_path: Path, verbose: int, now: str | None, as_json: bool, folder: Path | None, opens: bool, name: str

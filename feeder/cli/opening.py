@@ -72,6 +72,22 @@ def rehearsed(command: Command) -> Command:
     return click.option("--dry-run", is_flag=True, help="Do everything on a copy; change nothing.")(command)
 
 
+def placed(what: str) -> Callable[[Command], Command]:
+    """Give a command its --to and --open; `what` is what a browser shows first."""
+
+    def place(command: Command) -> Command:
+        command = click.option("--open", "opens", is_flag=True, help=f"Open the {what} in a browser.")(command)
+        return click.option(
+            "--to",
+            "folder",
+            metavar="FOLDER",
+            type=click.Path(path_type=Path),
+            help="Where to write; default: preview/ beside config.toml.",
+        )(command)
+
+    return place
+
+
 def choosing(command: Command) -> Command:
     """Give a command its --all and --source."""
     command = click.option(

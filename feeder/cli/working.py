@@ -9,7 +9,7 @@ from typing import cast
 
 import click
 
-from feeder.cli.opening import choosing, configured, open_house, read_config, rehearsed, speak, timed
+from feeder.cli.opening import choosing, configured, open_house, placed, read_config, rehearsed, speak, timed
 from feeder.cli.progress import progress
 from feeder.cli.telling import before_round, report
 from feeder.config.values import near
@@ -97,14 +97,7 @@ def compose(config_path: Path, verbose: int, now: str | None, dry_run: bool, off
 @choosing
 @click.option("--offline", is_flag=True, help="Read only folders; leave the network alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option(
-    "--to",
-    "folder",
-    metavar="FOLDER",
-    type=click.Path(path_type=Path),
-    help="Where to write; default: preview/ beside config.toml.",
-)
-@click.option("--open", "opens", is_flag=True, help="Open the landing page in a browser.")
+@placed("landing page")
 def preview(
     config_path: Path,
     verbose: int,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import HTTPBasicAuth
 
-from feeder.errors import DeliveryError
+from feeder.errors import DeliveryError, unreached
 
 MOST_BYTES = 16_000_000
 CONNECT_SECONDS = 10.0
@@ -83,7 +83,7 @@ class Api:
             raise DeliveryError(f"{address}: the certificate cannot be checked; is the address right?") from error
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
             raise DeliveryError(
-                f"{address} cannot be reached, or did not answer: {_reason(error)}", retry=True
+                f"{address} cannot be reached, or did not answer: {unreached(error)}", retry=True
             ) from error
         except requests.RequestException as error:
             raise DeliveryError(f"{address} cannot be asked: {type(error).__name__}") from error
@@ -125,19 +125,3 @@ def _said(body: bytes) -> str:
         return ""
     words = told.get("message") if isinstance(told, dict) else None
     return f' ("{" ".join(words.split())[:_SAID_LIMIT]}")' if isinstance(words, str) and words.strip() else ""
-
-
-def _reason(error: Exception) -> str:
-    """Why, without what was asked."""
-    words = str(error)
-    return next((reason for sign, reason in _REASONS if sign in words), type(error).__name__)
-
-
-_REASONS = (
-    ("refused", "the connection was refused"),
-    ("resolve", "its name is not known"),
-    ("imed out", "it was too slow"),
-    ("closed", "the connection ended"),
-    ("aborted", "the connection ended"),
-    ("reset", "the connection ended"),
-)

@@ -14,6 +14,7 @@ from feeder.delivery.smtp import Post
 from feeder.errors import DeliveryError, StoreError
 from feeder.model import DeliveryState, Edition, EditionStatus, Lease, Step
 from feeder.pipeline.dispatch import Tally
+from feeder.pipeline.handing_on import delivery
 from feeder.pipeline.holding import hold
 from feeder.pipeline.house import House
 from feeder.pipeline.letters import digest_of, letter_of, signature
@@ -24,12 +25,6 @@ log = logging.getLogger("feeder.deliver")
 
 SOON = timedelta(minutes=1)
 _OPEN = (DeliveryState.WAITING, DeliveryState.CLAIMED)
-
-
-def delivery(edition_id: str, carrier: str, not_before: datetime | None = None) -> Step:
-    """The step that delivers an edition by a carrier."""
-    args: dict[str, object] = {"edition": edition_id, "carrier": carrier}
-    return Step("deliver", args, f"deliver {carrier}", f"deliver {edition_id} {carrier}", not_before)
 
 
 def deliver(house: House, edition: str, carrier: str) -> Sequence[Step]:

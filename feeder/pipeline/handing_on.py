@@ -36,15 +36,13 @@ def deliveries(house: House, now: datetime) -> list[Step]:
 
 def deliver_steps(edition: Edition) -> list[Step]:
     """One step per carrier of an edition; each may be taken again and goes on where it was."""
-    return [
-        Step(
-            "deliver",
-            {"edition": edition.id, "carrier": name},
-            key=f"deliver {name}",
-            dedupe=f"deliver {edition.id} {name}",
-        )
-        for name in edition.carriers
-    ]
+    return [delivery(edition.id, name) for name in edition.carriers]
+
+
+def delivery(edition_id: str, carrier: str, not_before: datetime | None = None) -> Step:
+    """The step that delivers an edition by a carrier."""
+    args: dict[str, object] = {"edition": edition_id, "carrier": carrier}
+    return Step("deliver", args, f"deliver {carrier}", f"deliver {edition_id} {carrier}", not_before)
 
 
 def _is_late(house: House, edition: Edition, now: datetime) -> bool:

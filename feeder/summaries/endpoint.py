@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.utils import get_environ_proxies
 
-from feeder.errors import SummaryError
+from feeder.errors import SummaryError, unreached
 from feeder.summaries.cutting import CutAdapter, Wires, within
 
 MOST_BYTES = 1_000_000
@@ -153,7 +153,9 @@ class _Call:
                 time.sleep(error.wait)
             except (requests.RequestException, OSError, ValueError) as error:
                 unpaid = isinstance(error, requests.ConnectionError) and "refused" in str(error)
-                raise SummaryError(f"{self._endpoint.name} cannot be asked: {_reason(error)}", unpaid=unpaid) from None
+                raise SummaryError(
+                    f"{self._endpoint.name} cannot be asked: {unreached(error)}", unpaid=unpaid
+                ) from None
             else:
                 standing.form = form
                 return reply
@@ -257,17 +259,3 @@ def unwrapped(content: str) -> object:
         return json.loads(fenced[1] if fenced else bare, parse_constant=_no_number)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-
-
-def _reason(error: Exception) -> str:
-    """Why a call failed, without the address, which may hold a key, and without what was sent."""
-    words = str(error)
-    return next((reason for sign, reason in _REASONS if sign in words), type(error).__name__)
-
-
-_REASONS = (
-    ("refused", "the connection was refused"),
-    ("resolve", "its name is not known"),
-    ("ertificate", "its certificate cannot be checked"),
-    ("imed out", "it was too slow"),
-)

@@ -19,7 +19,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from feeder.cli import main, stories_meant
-from feeder.cli.edition import EditionVerbs
 from feeder.cli.opening import open_house, read_config
 from feeder.errors import DeskError, OutdatedError
 from feeder.model import DeliveryState, Edition, EditionStatus
@@ -116,25 +115,6 @@ def compose(newsroom: Newsroom, review: str = "manual", now: datetime = MONDAY) 
     """Let the clock compose Monday's edition."""
     newsroom.digest = f'review = "{review}"\n'
     newsroom.run("run", now=now)
-
-
-def test_help_names_every_verb_with_its_line_uncut() -> None:
-    output = CliRunner().invoke(main, ["edition", "--help"]).output
-    assert "..." not in output.split("Commands:")[1]
-    for verb, (_, line) in EditionVerbs.verbs.items():
-        assert verb in output
-        assert line.split()[0] in output
-        assert CliRunner().invoke(main, ["edition", verb, "--help"]).exit_code == 0
-
-
-def test_the_help_of_editions_reads_nothing_that_costs_time() -> None:
-    words = """
-import sys
-from feeder.cli import main
-main(["edition", "--help"], standalone_mode=False)
-print(sorted({"pydantic", "lxml", "sqlalchemy", "requests", "jinja2"} & set(sys.modules)))"""
-    result = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
-    assert result.stdout.splitlines()[-1] == "[]"
 
 
 def test_the_list_begins_with_the_coming_edition_and_says_what_becomes_of_it(feeder: Feeder) -> None:

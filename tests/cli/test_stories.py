@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from feeder.cli import main, stories_meant
-from feeder.cli.stories import StoryVerbs
 from tests.newsroom import NOW, Newsroom, Post, rss
 from tests.web import Web
 
@@ -70,25 +67,6 @@ def titles(result: Result) -> list[str]:
 
 def fate(feeder: Feeder, name: str) -> str:
     return str(json.loads(feeder("show", name, "--json").stdout)["fate"])
-
-
-def test_help_names_every_verb_with_its_line_uncut() -> None:
-    output = CliRunner().invoke(main, ["stories", "--help"]).output
-    assert "..." not in output.split("Commands:")[1]
-    for verb, (_, line) in StoryVerbs.verbs.items():
-        assert verb in output
-        assert line.split()[0] in output
-        assert CliRunner().invoke(main, ["stories", verb, "--help"]).exit_code == 0
-
-
-def test_the_help_of_stories_reads_nothing_that_costs_time() -> None:
-    words = """
-import sys
-from feeder.cli import main
-main(["stories", "--help"], standalone_mode=False)
-print(sorted({"pydantic", "lxml", "sqlalchemy", "requests", "tomlkit"} & set(sys.modules)))"""
-    result = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
-    assert result.stdout.splitlines()[-1] == "[]"
 
 
 def test_without_a_verb_all_stories_are_listed_with_fate_and_reason(feeder: Feeder) -> None:
