@@ -57,7 +57,7 @@ def _test(by: Hand, house: House, edition: Edition, addresses: Sequence[str]) ->
 
 def _send(by: Hand, house: House, edition: Edition, carriers: Sequence[str], *, yes: bool) -> None:
     from feeder.pipeline import edition_sending  # noqa: PLC0415 - loads what signs and sends
-    from feeder.service import listening  # noqa: PLC0415 - the same, and apscheduler
+    from feeder.service.signals import listening  # noqa: PLC0415 - the same
 
     meant = edition_sending.intent(house, edition, carriers)
     will = f"{headed(edition)}: will {'; '.join(meant.steps)}"

@@ -109,7 +109,7 @@ def show(config_path: Path, verbose: int, as_json: bool, source_id: str) -> None
         one = next((each for each in _standings(house) if each.source.id == source_id), None)
         if one is None:
             raise unknown_source(config_path, config, source_id)
-        alerts = [alert for alert in house.store.alerts.list(ALERTS_READ) if alert.source_id == source_id]
+        alerts = [alert for alert in house.store.alerts.list(ALERTS_READ) if alert.about == f"source:{source_id}"]
         if as_json:
             facts = _configured(one.source) | one.facts | {"arrivals": _days(one.state), "alerts": _alerts(alerts)}
             click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
@@ -164,7 +164,7 @@ def _print_one(house: House, one: Standing, alerts: Iterable[Alert]) -> None:
     told("days", [f"{day.day}: {counted(day.count, 'item')}" for day in state.arrivals[-DAYS_SHOWN:]])
     told("looked", [f"{local(house, state.looked)}, answered {local(house, state.answered)}"])
     told("next", [_next(house, one)])
-    told("alerts", [f"{local(house, alert.at)} {alert.what.value}: {alert.words}" for alert in alerts])
+    told("alerts", [f"{local(house, alert.at)} {alert.what}: {alert.words}" for alert in alerts])
 
 
 def _configured(source: Source) -> dict[str, object]:
@@ -177,4 +177,4 @@ def _days(state: SourceState) -> dict[str, int]:
 
 
 def _alerts(alerts: Iterable[Alert]) -> list[dict[str, object]]:
-    return [{"at": iso(one.at), "what": one.what.value, "words": one.words} for one in alerts]
+    return [{"at": iso(one.at), "what": one.what, "words": one.words} for one in alerts]

@@ -53,7 +53,7 @@ def _print(house: House, states: dict[str, SourceState]) -> None:
     problems = {name: state.problem for name, state in states.items() if state.problem}
     told("problems", [*problem_lines(house, problems), *(line for state in states.values() for line in _needs(state))])
     alerts = house.store.alerts.list(ALERTS)
-    told("alerts", [f"{local(house, one.at)} {one.source_id}: {one.words}" for one in alerts])
+    told("alerts", [f"{local(house, one.at)} {one.about.removeprefix('source:')}: {one.words}" for one in alerts])
     told("stories", [", ".join(f"{count} {fate.value}" for fate, count in house.store.stories.counts().items())])
     held = house.store.stories.due(datetime.max.replace(tzinfo=UTC))
     told("due", [f"{local(house, story.due)} {story.slug}" for story in held])
@@ -79,7 +79,7 @@ def _facts(house: House, states: dict[str, SourceState]) -> dict[str, object]:
             for name, state in states.items()
         ],
         "alerts": [
-            {"source": one.source_id, "what": one.what.value, "words": one.words, "at": iso(one.at)}
+            {"about": one.about, "what": one.what, "words": one.words, "at": iso(one.at)}
             for one in house.store.alerts.list(ALERTS)
         ],
         "stories": {fate.value: count for fate, count in house.store.stories.counts().items()},

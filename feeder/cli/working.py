@@ -132,8 +132,8 @@ def preview(
 def serve(config_path: Path, verbose: int) -> None:
     """Gather, publish and compose on schedule until stopped (SIGTERM or Ctrl-C)."""
     from feeder.rendering.rehearsal import prove  # noqa: PLC0415 - no other verb tries templates out, but `check`
-    from feeder.service import listening  # noqa: PLC0415 - apscheduler serves this verb alone
-    from feeder.service import serve as serve_house  # noqa: PLC0415 - the same
+    from feeder.service.serving import serve as serve_house  # noqa: PLC0415 - apscheduler serves this verb alone
+    from feeder.service.signals import listening  # noqa: PLC0415 - the same
 
     speak(max(verbose, 1))
     with listening() as stop, open_house(read_config(config_path)) as house:

@@ -159,4 +159,4 @@ def _alert(before: SourceState, health: Health, words: str, now: datetime) -> Al
     if health in FINE:
         since = f" since {before.since:%Y-%m-%d %H:%M} UTC" if before.since else ""
         words = f"it is back; it was {before.health.value}{since}"
-    return Alert(before.source_id, health, words, now)
+    return Alert(f"source:{before.source_id}", health.value, words, now)

@@ -251,11 +251,12 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A change of state that somebody should know, told once: `what` is a health, `words` say it in a
-    sentence with what to do. `at`: when it was found."""
+    """A change of state that somebody should know, told once: `about` names whose ("source:heise",
+    "edition:2026-11-23", "disk"), `what` is the new state in a word (a source's health), `words` say it in a sentence
+    with what to do. `at`: when it was found."""
 
-    source_id: str
-    what: Health
+    about: str
+    what: str
     words: str
     at: datetime
 

@@ -1,4 +1,4 @@
-"""Alerts: what changed in a source that somebody should know."""
+"""Alerts: what changed that somebody should know."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert, select
 
-from feeder.model import Alert, Health
+from feeder.model import Alert
 from feeder.store.database import Database
-from feeder.store.schema import alerts
+from feeder.store.schema_house import alerts
 
 
 class Alerts:
@@ -22,11 +22,11 @@ class Alerts:
         query = select(alerts).order_by(alerts.c.at.desc(), alerts.c.seq.desc()).limit(limit)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return tuple(Alert(row.source_id, Health(row.what), row.words, row.at) for row in rows)
+        return tuple(Alert(row.about, row.what, row.words, row.at) for row in rows)
 
 
 def add_alerts(connection: Connection, found: Sequence[Alert]) -> None:
-    """Add alerts, of sources that have a row."""
+    """Add alerts, in this order."""
     if found:
-        rows = [{"source_id": one.source_id, "what": one.what.value, "words": one.words, "at": one.at} for one in found]
+        rows = [{"about": one.about, "what": one.what, "words": one.words, "at": one.at} for one in found]
         connection.execute(insert(alerts), rows)

@@ -29,7 +29,8 @@ from feeder.store.arriving import ERASED
 from feeder.store.belonging import items_of
 from feeder.store.coding import decode, encode, encode_item
 from feeder.store.inscribing import change, stored_words
-from feeder.store.schema import edition_stories, editions, items, media, model_answers, revisions, stories, traces
+from feeder.store.schema import edition_stories, editions, items, media, revisions, stories, traces
+from feeder.store.schema_house import model_answers
 from feeder.store.spreading import next_update
 from feeder.store.tellings import story_in
 

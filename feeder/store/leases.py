@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from feeder.errors import StoreError
 from feeder.model import Lease
 from feeder.store.database import Database
-from feeder.store.schema import leases
+from feeder.store.schema_house import leases
 from feeder.store.upsert import put
 
 

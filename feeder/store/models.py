@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, select, update
 
 from feeder.store.database import Database
-from feeder.store.schema import model_answers, model_usage
+from feeder.store.schema_house import model_answers, model_usage
 from feeder.store.upsert import insert_missing, put
 
 KEPT = timedelta(days=90)

@@ -21,7 +21,8 @@ from feeder.store.columns import moment_text, words_text
 from feeder.store.database import Database
 from feeder.store.handovers import FILLED, note
 from feeder.store.recipients import CHUNK, chunks, note_results, written_down
-from feeder.store.schema import deliveries, handovers, leases, recipients
+from feeder.store.schema import deliveries, handovers, recipients
+from feeder.store.schema_house import leases
 from feeder.store.upsert import insert_missing
 
 LOCK = "deliveries"

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import delete, exists, false, select, update
 
 from feeder.store.database import Database
-from feeder.store.schema import bodied, items, looks, run_parts, runs, sources, traces
+from feeder.store.schema import bodied, items, looks, sources, traces
+from feeder.store.schema_house import run_parts, runs
 
 
 class Forgotten(NamedTuple):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, exists, insert, select, update
 from feeder.errors import StoreError
 from feeder.model import Run
 from feeder.store.database import Database
-from feeder.store.schema import run_parts, runs
+from feeder.store.schema_house import run_parts, runs
 
 
 class Runs:

@@ -1,7 +1,7 @@
 """The tables. A change here needs a migration in `migrations/versions` and a new HEAD.
 
 Times are text (columns.Moment), dataclasses JSON text (coding.py); what is searched or ordered by
-has a column of its own.
+has a column of its own. The tables of the house itself are in schema_house.py.
 """
 
 from __future__ import annotations
@@ -22,19 +22,12 @@ from sqlalchemy import (
     or_,
 )
 
+from feeder.store import schema_house  # noqa: F401 - so that `metadata` knows all tables
 from feeder.store.columns import Moment, Name, Second, Words
+from feeder.store.naming import metadata as metadata  # noqa: PLC0414 - all tables, for whoever asks
 
 # The migration that these tables are at; `open_store` compares it with the database's own word.
-HEAD = "0005"
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-    }
-)
+HEAD = "0006"
 
 # The version of the schema: one row. Alembic's own table; here to be read without Alembic.
 alembic_version = Table("alembic_version", MetaData(), Column("version_num", Text))
@@ -70,18 +63,6 @@ looks = Table(
     Column("next_look", Second),
     Column("asked", Second),
     Column("failures", Integer, nullable=False),
-)
-
-# Append-only: what changed in a source that somebody should know.
-alerts = Table(
-    "alerts",
-    metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("source_id", Words, ForeignKey("sources.id"), nullable=False),
-    Column("what", Words, nullable=False),
-    Column("words", Words, nullable=False),
-    Column("at", Moment, nullable=False),
-    Index("ix_alerts_at", "at"),
 )
 
 # One row per thing that a source published: its key for as long as the source lists it.
@@ -282,34 +263,6 @@ handovers = Table(
     Column("at", Moment, nullable=False),
 )
 
-# A run and the parts that it waits for; `state` of a part is None while it is open.
-runs = Table(
-    "runs",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("job", Words, nullable=False),
-    Column("now", Moment, nullable=False),
-    Column("state", Words, nullable=False),
-    Index("ix_runs_job", "job", "now"),
-)
-run_parts = Table(
-    "run_parts",
-    metadata,
-    Column("run_id", Integer, ForeignKey("runs.id"), primary_key=True),
-    Column("part", Words, primary_key=True),
-    Column("state", Words),
-)
-
-# A released lease keeps its row, so that `fence` grows for ever.
-leases = Table(
-    "leases",
-    metadata,
-    Column("name", Words, primary_key=True),
-    Column("holder", Words),  # None: free
-    Column("fence", BigInteger, nullable=False),
-    Column("until", Moment, nullable=False),
-)
-
 # Pictures that may leave the house, named by the digest of their bytes.
 media = Table(
     "media",
@@ -326,26 +279,6 @@ outputs = Table(
     Column("path", Words, primary_key=True),
     Column("digest", Words, nullable=False),
     Column("basis", Words, nullable=False),
-)
-
-# What models answered, by what they were asked; retention forgets it.
-model_answers = Table(
-    "model_answers",
-    metadata,
-    Column("key", Words, primary_key=True),
-    Column("model", Words, nullable=False),
-    Column("answer", Text, nullable=False),
-    Column("at", Moment, nullable=False, index=True),
-)
-
-# What models cost on a day of the publication's zone: tokens, and millionths of a euro.
-model_usage = Table(
-    "model_usage",
-    metadata,
-    Column("day", Words, primary_key=True),
-    Column("calls", BigInteger, nullable=False),
-    Column("tokens", BigInteger, nullable=False),
-    Column("micros", BigInteger, nullable=False),
 )
 
 

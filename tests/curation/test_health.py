@@ -54,7 +54,7 @@ def test_a_few_failures_are_no_illness_and_many_over_hours_are_one_alert() -> No
     assert (state.health, alerts) == (Health.OK, [])
     state, alerts = live(FINE, *((failing(), NOW + n * 3 * HOUR) for n in range(9)))
     assert (state.health, state.since) == (Health.BROKEN, NOW + 6 * HOUR)
-    assert [(one.what, one.at) for one in alerts] == [(Health.BROKEN, NOW + 6 * HOUR)]
+    assert [(one.what, one.at) for one in alerts] == [(Health.BROKEN.value, NOW + 6 * HOUR)]
     assert "HTTP 503" in alerts[0].words
 
 
@@ -64,9 +64,9 @@ def test_a_look_that_two_processes_took_at_once_counts_once() -> None:
     ill = replace(FINE, failures=2, failing=NOW - DAY)
     broken, alerts = live(ill, (failing(), NOW), (failing(), NOW), (UNCHANGED, NOW))
     assert (broken.health, broken.failures, broken.problem) == (Health.BROKEN, 3, "HTTP 503")
-    assert [one.what for one in alerts] == [Health.BROKEN]
+    assert [one.what for one in alerts] == [Health.BROKEN.value]
     back, alerts = live(broken, (UNCHANGED, NOW + timedelta(seconds=1)))
-    assert (back.health, [one.what for one in alerts]) == (Health.OK, [Health.OK])
+    assert (back.health, [one.what for one in alerts]) == (Health.OK, [Health.OK.value])
 
 
 def test_the_same_flood_told_again_changes_nothing() -> None:
@@ -103,9 +103,9 @@ def test_what_is_back_is_told_once() -> None:
 def test_what_is_gone_is_told_at_once_and_stays_gone_until_it_answers() -> None:
     state, alerts = live(FINE, (failing("HTTP 410", gone=True), NOW), (failing("HTTP 500"), NOW + 7 * DAY))
     assert state.health is Health.GONE
-    assert [one.what for one in alerts] == [Health.GONE]
+    assert [one.what for one in alerts] == [Health.GONE.value]
     assert state.next_look == NOW + 14 * DAY
-    assert [one.what for one in live(state, (listed(1), NOW + 21 * DAY), new=1)[1]] == [Health.OK]
+    assert [one.what for one in live(state, (listed(1), NOW + 21 * DAY), new=1)[1]] == [Health.OK.value]
 
 
 def test_another_address_in_the_configuration_begins_anew() -> None:
@@ -118,7 +118,7 @@ def test_another_address_in_the_configuration_begins_anew() -> None:
 
 def test_a_feed_that_lists_nothing_any_more_is_emptied() -> None:
     state, alerts = live(FINE, (listed(0), NOW), (UNCHANGED, NOW + HOUR))
-    assert (state.health, [one.what for one in alerts]) == (Health.EMPTIED, [Health.EMPTIED])
+    assert (state.health, [one.what for one in alerts]) == (Health.EMPTIED, [Health.EMPTIED.value])
     fresh, none = live(SourceState("leer"), (listed(0), NOW))
     assert (fresh.health, none) == (Health.OK, [])
     assert live(state, (listed(2), NOW + DAY))[0].health is Health.OK
@@ -126,10 +126,10 @@ def test_a_feed_that_lists_nothing_any_more_is_emptied() -> None:
 
 def test_a_source_that_fell_silent_is_told_once_and_when_it_speaks_again() -> None:
     state, alerts = live(FINE, *((UNCHANGED, NOW + n * DAY) for n in range(6)))
-    assert [(one.what, one.at) for one in alerts] == [(Health.SILENT, NOW + 3 * DAY)]
+    assert [(one.what, one.at) for one in alerts] == [(Health.SILENT.value, NOW + 3 * DAY)]
     assert alerts[0].words.startswith("silent for 3 days, usually 5 a day")
     again, alerts = live(state, (listed(3), NOW + 7 * DAY), new=1)
-    assert (again.health, [one.what for one in alerts]) == (Health.OK, [Health.OK])
+    assert (again.health, [one.what for one in alerts]) == (Health.OK, [Health.OK.value])
     assert again.arrivals[-1] == Arrivals("2026-11-30", 1)
 
 
@@ -156,7 +156,7 @@ def test_a_flood_is_held_told_and_no_part_of_the_rhythm() -> None:
     after = after_look(before, listed(40), dates, CALLING, NOW)
     assert after.flooded == set(range(40))
     assert after.alert is not None
-    assert after.alert.what is Health.FLOODING
+    assert after.alert.what == Health.FLOODING.value
     assert after.state.arrivals == before.arrivals
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from feeder.cli.opening import open_house, read_config
 from feeder.model import EditionStatus
 from feeder.pipeline.holding import LEASE_SECONDS, PATIENCE_SECONDS, hold, holder, is_dead
-from feeder.service import keep
+from feeder.service.keeping import keep
 from tests.conftest import ROOT
 from tests.newsroom import NOW, Newsroom, Post, rss
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from feeder.errors import StoreError
 from feeder.model import EditionStatus, Edits, Fate, Gathered, ItemKey, Medium, Memory, OutputRecord, Raw, Recipient
@@ -14,6 +14,7 @@ from feeder.store import Store, open_copy, open_store
 from feeder.store.database import Database
 from feeder.store.migrating import version_of
 from feeder.store.schema import metadata
+from feeder.store.schema_house import announcements, conditions
 from tests.store.samples import (
     DAY,
     HOUR,
@@ -51,6 +52,9 @@ def filled(store: Store) -> None:
     store.runs.start("round", NOW, ["a"])
     store.leases.hold("clock", "ada:1", 60, NOW)
     store.outputs.record([OutputRecord("rss.xml", "d", "b")], [])
+    with store._database.write("conditions") as connection:
+        connection.execute(insert(conditions), {"about": "disk", "what": "full", "words": "w", "since": NOW})
+        connection.execute(insert(announcements), {"announcer": "hub", "topic": "t", "mark": "m", "attempts": 0})
     store.born(NOW)
     store.models.keep("asked", "modell", "answered", NOW)
     store.models.reserve("2026-11-23", 1, 0.0, (1, 1.0))

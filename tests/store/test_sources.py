@@ -158,9 +158,9 @@ def test_an_alert_is_kept_with_the_state_that_it_tells_of(store: Store):
         fail(store, "heise", "HTTP 503", NOW + hours * HOUR)
     gather(store, item("1"), now=NOW + 10 * HOUR)
     back, broken = store.alerts.list(10)
-    assert (broken.what, broken.at) == (Health.BROKEN, NOW + 6 * HOUR)
+    assert (broken.what, broken.at) == (Health.BROKEN.value, NOW + 6 * HOUR)
     assert "HTTP 503" in broken.words
-    assert back.what is Health.OK
+    assert back.what == Health.OK.value
     assert store.alerts.list(1) == (back,)
 
 

@@ -18,7 +18,7 @@ from feeder.cli.opening import open_house, read_config
 from feeder.engine.local import LocalEngine
 from feeder.pipeline import STEPS
 from feeder.pipeline.holding import holder
-from feeder.service import clock
+from feeder.service.clock import clock
 from tests.newsroom import Newsroom, Post, rss
 from tests.web import Page, Web
 
