@@ -113,11 +113,13 @@ class DeskError(FeederError):
 
 
 class DeliveryError(FeederError):
-    """A carrier did not take it, or output could not be replaced; `retry` says if later may help."""
+    """A carrier did not take it, or output could not be replaced; `retry` says if later may help, `wait` how long its
+    server asked to be left alone."""
 
-    def __init__(self, message: str, *, retry: bool = False) -> None:
+    def __init__(self, message: str, *, retry: bool = False, wait: timedelta | None = None) -> None:
         super().__init__(message)
         self.retry = retry
+        self.wait = wait
 
 
 _UNREACHED = (

@@ -7,6 +7,7 @@ ROOMS = ("sources", "curation", "editing", "summaries", "rendering", "delivery",
 # From the ground up; what stands on the same floor does not import each other.
 FLOORS: dict[str, int] = {
     "errors": 0,
+    "cutting": 1,
     "text": 1,
     "sentences": 1,
     "addresses": 2,
@@ -41,13 +42,19 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "protego": ("feeder.sources",),
     "pydantic": ("feeder.config",),
     "pydantic_core": ("feeder.config",),
-    "requests": ("feeder.sources", "feeder.summaries", "feeder.delivery.api"),
+    "requests": (
+        "feeder.cutting",
+        "feeder.delivery.api",
+        "feeder.delivery.posting",
+        "feeder.sources",
+        "feeder.summaries",
+    ),
     "rich": ("feeder.cli",),
     "sqlalchemy": ("feeder.store",),
     "tldextract": ("feeder.sources.sites",),
     "tomlkit": ("feeder.config.editing",),
     "trafilatura": ("feeder.sources",),
-    "urllib3": ("feeder.sources", "feeder.summaries.cutting"),
+    "urllib3": ("feeder.cutting", "feeder.sources"),
     "yaml": ("feeder.sources",),
 }
 

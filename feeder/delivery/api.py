@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import HTTPBasicAuth
 
-from feeder.errors import DeliveryError, unreached
+from feeder.delivery.posting import CONNECT_SECONDS, is_for_now, reaching
+from feeder.errors import DeliveryError
 
 MOST_BYTES = 16_000_000
-CONNECT_SECONDS = 10.0
 _SAID_LIMIT = 300
-_LATER = (408, 425, 429)
 
 
 class RefusedError(DeliveryError):
@@ -64,8 +63,9 @@ class Api:
         left = self._until - time.monotonic()
         if left <= 0:
             raise DeliveryError(f"{self.url} was too slow: nothing more was asked of it in time", retry=True)
-        try:
-            with self._session.request(
+        with (
+            reaching(address),
+            self._session.request(
                 method,
                 address,
                 params=parameters,
@@ -74,19 +74,12 @@ class Api:
                 timeout=(min(CONNECT_SECONDS, left), left),
                 allow_redirects=False,
                 stream=True,
-            ) as response:
-                body = _body(response, address)
-                if not 200 <= response.status_code < 300:
-                    raise self._refused(method, address, response, body)
-                return address, body
-        except requests.exceptions.SSLError as error:
-            raise DeliveryError(f"{address}: the certificate cannot be checked; is the address right?") from error
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
-            raise DeliveryError(
-                f"{address} cannot be reached, or did not answer: {unreached(error)}", retry=True
-            ) from error
-        except requests.RequestException as error:
-            raise DeliveryError(f"{address} cannot be asked: {type(error).__name__}") from error
+            ) as response,
+        ):
+            body = _body(response, address)
+            if not 200 <= response.status_code < 300:
+                raise self._refused(method, address, response, body)
+            return address, body
 
     def _refused(self, method: str, address: str, response: requests.Response, body: bytes) -> RefusedError:
         status = response.status_code
@@ -95,8 +88,7 @@ class Api:
             there = urlsplit(response.headers.get("Location", ""))
             words += f", which leads to {there.netloc or there.path!a}: credentials go to no other address"
         hint = self._hints.get(404 if 300 <= status < 400 else status)
-        is_for_now = status in _LATER or status >= 500
-        return RefusedError(f"{words}; {hint}" if hint else words, retry=is_for_now)
+        return RefusedError(f"{words}; {hint}" if hint else words, retry=is_for_now(status))
 
     def _read(self, answer: tuple[str, bytes]) -> Any:
         address, body = answer

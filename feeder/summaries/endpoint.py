@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import requests
 from requests.utils import get_environ_proxies
 
+from feeder.cutting import CutAdapter, Wires, within
 from feeder.errors import SummaryError, unreached
-from feeder.summaries.cutting import CutAdapter, Wires, within
 
 MOST_BYTES = 1_000_000
 CONNECT_SECONDS = 10.0

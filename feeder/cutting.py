@@ -96,7 +96,7 @@ def within(seconds: float, wires: Wires, work: Callable[[], T], alive: Callable[
         finally:
             done.set()
 
-    threading.Thread(target=run, name="model", daemon=True).start()
+    threading.Thread(target=run, name="asking", daemon=True).start()
     deadline = time.monotonic() + seconds
     try:
         while not done.wait(max(0.0, min(_BEAT_SECONDS, deadline - time.monotonic()))):
