@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from feeder.model.alerts import Alert, Changes, Condition, Severity
 from feeder.model.editions import (
     PUBLIC,
     Corrected,
@@ -43,7 +44,6 @@ from feeder.model.mail import Delivery, DeliveryState, Hole, Letter, Recipient, 
 from feeder.model.sources import (
     Action,
     Aftermath,
-    Alert,
     Arrivals,
     FullText,
     Gathered,
@@ -71,6 +71,8 @@ __all__ = [
     "Alert",
     "Arrivals",
     "Article",
+    "Changes",
+    "Condition",
     "Continued",
     "Corrected",
     "Correction",
@@ -123,6 +125,7 @@ __all__ = [
     "Section",
     "SectionKind",
     "Selectors",
+    "Severity",
     "Source",
     "SourceState",
     "Status",

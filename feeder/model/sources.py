@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from feeder.errors import ArticleError
+from feeder.model.alerts import Alert
 from feeder.model.items import Item, Raw
 
 
@@ -247,18 +248,6 @@ class SourceState:
     asked: datetime | None = None
     arrivals: tuple[Arrivals, ...] = ()
     listing: Listing | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A change of state that somebody should know, told once: `about` names whose ("source:heise",
-    "edition:2026-11-23", "disk"), `what` is the new state in a word (a source's health), `words` say it in a sentence
-    with what to do. `at`: when it was found."""
-
-    about: str
-    what: str
-    words: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from feeder.curation.rank import Interest, Ranking
 from feeder.curation.topics import Classifier, TopicWords
 from feeder.delivery.output import Output, Written
 from feeder.errors import StoreError
-from feeder.model import LinkAnswer, Rule, Source
+from feeder.model import Condition, LinkAnswer, Rule, Source
 from feeder.pipeline.holding import LEASE_SECONDS, wait_for
+from feeder.pipeline.noticing import settle_one
 from feeder.pipeline.tally import Tally
 from feeder.sources.reading import Reading
 from feeder.store import Store
@@ -134,6 +135,15 @@ class House:
         if message not in self.kept:
             log.error("%s", message)
         self.kept.append(message)
+
+    def notice(self, about: str, what: str, words: str) -> None:
+        """Say that something is wrong from now on ("backup", "failed", "… ; do this"): maintainers are told once,
+        until it is `well` or wrong in another way (`what`). docs/alerts.md lists what is said."""
+        settle_one(self, about, Condition(about, what, words, self.clock()))
+
+    def well(self, about: str) -> None:
+        """Say that something is as it should be, which is told only where it was wrong."""
+        settle_one(self, about, None)
 
     def now_of(self, run: int) -> datetime:
         """The time that a run writes, whenever it is worked on."""

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from feeder.errors import StoreError
 from feeder.store.alerts import Alerts
+from feeder.store.conditions import Conditions
 from feeder.store.copying import copy
 from feeder.store.database import Database
 from feeder.store.editions import Editions
@@ -43,6 +44,7 @@ class Store:
         self.name = self._database.name
         self.sources = Sources(self._database)
         self.alerts = Alerts(self._database)
+        self.conditions = Conditions(self._database)
         self.items = Items(self._database)
         self.stories = Stories(self._database)
         self.editions = Editions(self._database)
