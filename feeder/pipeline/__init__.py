@@ -16,6 +16,7 @@ from feeder.pipeline.house import House
 
 # In which file each step is.
 _FILES = {
+    "begin": "beginning",
     "start": "gather",
     "gather": "gather",
     "curate": "curate",

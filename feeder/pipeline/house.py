@@ -123,7 +123,7 @@ class House:
         kept, now = self.config.retention, self.now_of(run)
         if not self.store.is_kept(now):
             self.store.housekeep(now, kept.items, kept.keys, traces=self.config.curation.look_back)
-        self.store.runs.finish(run, "done")
+        self.store.runs.finish(run, "done", self.clock())
 
     def fresh(self) -> None:
         """Begin to collect anew, as a service does with each round."""

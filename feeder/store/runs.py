@@ -12,6 +12,7 @@ from feeder.errors import StoreError
 from feeder.model import Run
 from feeder.store.database import Database
 from feeder.store.schema_house import run_parts, runs
+from feeder.store.upsert import insert_missing
 
 
 class Runs:
@@ -30,6 +31,20 @@ class Runs:
                 rows = [{"run_id": run_id, "part": part, "state": None} for part in dict.fromkeys(parts)]
                 connection.execute(insert(run_parts), rows)
             return run_id
+
+    def begin_slot(self, job: str, slot: str, now: datetime) -> int | None:
+        """Begin the run of a job's slot; None if that has ended, so that no slot is done twice.
+
+        One that was begun and has not ended was cut off: it goes on, and what it does is done `now`.
+        """
+        row = {"job": job, "slot": slot, "now": now, "state": "open"}
+        with self._database.write(f"run:{job}") as connection:
+            insert_missing(connection, runs, [row])
+            mine = (runs.c.job == job, runs.c.slot == slot, runs.c.ended.is_(None))
+            begun: int | None = connection.execute(
+                update(runs).where(*mine).values(now=now).returning(runs.c.id)
+            ).scalar_one_or_none()
+            return begun
 
     def get(self, run_id: int) -> Run | None:
         """One run."""
@@ -54,10 +69,11 @@ class Runs:
             connection.execute(update(run_parts).where(*mine, run_parts.c.state.is_(None)).values(state=state))
             return _join(connection, run_id)
 
-    def finish(self, run_id: int, state: str) -> None:
-        """Remember how a run ended."""
+    def finish(self, run_id: int, state: str, ended: datetime) -> None:
+        """Remember how and when a run ended; the first end counts."""
         with self._database.write(f"run:{run_id}") as connection:
-            connection.execute(update(runs).where(runs.c.id == run_id, runs.c.state != state).values(state=state))
+            mine = (runs.c.id == run_id, runs.c.ended.is_(None))
+            connection.execute(update(runs).where(*mine).values(state=state, ended=ended))
 
     def _one(self, query: Select[Any]) -> Run | None:
         with self._database.read() as connection:

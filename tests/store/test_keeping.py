@@ -217,7 +217,7 @@ def test_a_store_knows_on_which_day_it_was_last_kept(store: Store):
 
 def test_old_runs_are_forgotten_but_for_the_last_of_each_job(store: Store):
     old, last, other = (store.runs.start(job, NOW + n * HOUR, ["a"]) for n, job in enumerate(("x", "x", "y")))
-    store.runs.finish(last, "done")
+    store.runs.finish(last, "done", NOW)
     store.housekeep(NOW + 2 * MONTH, MONTH, YEAR)
     assert store.runs.get(old) is None
     assert [store.runs.open_parts(run) for run in (old, last, other)] == [(), (), ("a",)]

@@ -65,12 +65,23 @@ def test_a_part_that_nobody_waits_for_is_named(store: Store):
 
 def test_a_finished_run_says_how_and_is_not_joined_again(store: Store):
     number = store.runs.start("round", NOW, ["a"])
-    store.runs.finish(number, "given up")
-    store.runs.finish(number, "given up")
+    store.runs.finish(number, "given up", NOW + HOUR)
+    store.runs.finish(number, "given up", NOW + HOUR)
     assert not store.runs.finish_part(number, "a", "done")
     run = store.runs.get(number)
     assert run is not None
     assert run.state == "given up"
+
+
+def test_a_slot_of_a_job_is_begun_once_and_goes_on_until_it_has_ended(store: Store):
+    number = store.runs.begin_slot("night", "2026-11-23", NOW)
+    assert number is not None
+    assert store.runs.begin_slot("night", "2026-11-23", NOW + HOUR) == number
+    assert store.runs.get(number) == Run(number, "night", NOW + HOUR, "open")
+    store.runs.finish(number, "done", NOW + 2 * HOUR)
+    assert store.runs.begin_slot("night", "2026-11-23", NOW + 3 * HOUR) is None
+    others = [store.runs.begin_slot(*other, NOW) for other in (("night", "2026-11-24"), ("edition", "2026-11-23"))]
+    assert len({number, *others}) == 3
 
 
 def test_a_lease_has_one_holder_and_names_him_to_others(store: Store):
