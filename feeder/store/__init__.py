@@ -28,7 +28,7 @@ def open_copy(url: str, target: str) -> Store:
     from feeder.store.store import Store  # noqa: PLC0415 - see above
 
     copy_from(url, target)
-    return Store(target)
+    return Store(target, is_copy=True)
 
 
 def __getattr__(name: str) -> object:

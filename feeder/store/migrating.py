@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select
 
+import feeder
 from feeder.errors import StoreError
 from feeder.store.database import Database
+from feeder.store.precaution import copy_before
 from feeder.store.schema import HEAD, alembic_version, for_postgresql, metadata
+
+log = logging.getLogger("feeder.store")
 
 _FOLDER = Path(__file__).parent / "migrations"
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, *, keep: bool = True) -> None:
     """Migrate to HEAD. Where that is done already, one cheap query; in an empty database the tables are made as
-    they are now. Alembic, which costs 0.2 s, is for the others."""
-    if version_of(database) == HEAD:
+    they are now. Alembic, which costs 0.2 s, is for the others: an SQLite file is copied first, unless it is a copy
+    itself (`keep` is False). All of a migration is done or nothing; whoever else wants it waits."""
+    if _is_current(database, version_of(database)):
         return
     with database.write("migrate") as connection:
-        if _version(connection) == HEAD:
+        version = _version(connection)
+        if _is_current(database, version):
             return
-        if inspect(connection).get_table_names():
-            upgrade(connection, database.name)
-        else:
+        if not inspect(connection).get_table_names():
             _create(connection)
+            return
+        if keep and version is not None:
+            _keep(database, version)
+        upgrade(connection, database.name)
+    log.info("the store %s is migrated from schema %s to %s", database.name, version, HEAD)
+
+
+def _is_current(database: Database, version: str | None) -> bool:
+    """Whether nothing is to be done; StoreError where a newer feeder migrated it, forward being the only way."""
+    if version is not None and version.isdecimal() and int(version) > int(HEAD):
+        raise StoreError(
+            f"the store {database.name} was written by a newer feeder: it has schema {version}, and feeder"
+            f" {feeder.__version__} knows {HEAD}; install the newer feeder again, or restore a backup that was made"
+            " before it (feeder backup list)"
+        )
+    return version == HEAD
+
+
+def _keep(database: Database, version: str) -> None:
+    """While this transaction holds all writers off, so that the copy is what is migrated."""
+    if not database.is_sqlite:
+        log.warning(
+            "migrating %s from schema %s to %s; feeder copies no PostgreSQL before that: pg_dump or feeder backup does",
+            database.name,
+            version,
+            HEAD,
+        )
+        return
+    copy = copy_before(Path(database.url.database or ""), HEAD)
+    log.warning("migrating %s from schema %s to %s; it is kept as it was in %s", database.name, version, HEAD, copy)
 
 
 def version_of(database: Database) -> str | None:

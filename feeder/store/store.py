@@ -34,10 +34,10 @@ from feeder.store.upsert import insert_missing, put
 class Store:
     """An open store, for all threads of a process. It has no clock: whoever writes says when."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, is_copy: bool = False) -> None:
         self._database = Database(url)
         try:
-            migrate(self._database)
+            migrate(self._database, keep=not is_copy)
         except StoreError:
             self._database.close()
             raise
@@ -93,7 +93,7 @@ class Store:
     def copy_to(self, url: str) -> Store:
         """A complete copy in an SQLite file that is not there yet; what happens to it happens to nobody else."""
         copy(self._database, url)
-        return Store(url)
+        return Store(url, is_copy=True)
 
     def housekeep(
         self, now: datetime, items: timedelta, keys: timedelta, *, traces: timedelta | None = None

@@ -112,7 +112,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path):
 def test_a_store_of_a_newer_feeder_is_left_alone(blank: str):
     with open_store(blank) as store, store._database.write("test") as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreError, match="another version of feeder"):
+    with pytest.raises(StoreError, match="newer feeder: it has schema 9999"):
         open_store(blank)
 
 
