@@ -7,6 +7,7 @@ ROOMS = ("sources", "curation", "editing", "summaries", "rendering", "delivery",
 # From the ground up; what stands on the same floor does not import each other.
 FLOORS: dict[str, int] = {
     "errors": 0,
+    "logs": 0,
     "cutting": 1,
     "text": 1,
     "sentences": 1,

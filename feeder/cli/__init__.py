@@ -82,14 +82,26 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except ConfigError as error:
-            click.echo(str(error), err=True)
+            _say(str(error), str(error))
             ctx.exit(2)
         except FeederError as error:
-            click.echo(f"feeder: {error}", err=True)
+            _say(f"feeder: {error}", str(error))
             ctx.exit(1)
         except (KeyboardInterrupt, click.Abort):
             click.echo("feeder: stopped; what was done is kept, and the next round does the rest", err=True)
             ctx.exit(1)
+
+
+def _say(words: str, fact: str) -> None:
+    """Say what ends a command, without secrets: in `words`, or as a line of the log where that is for programs."""
+    import logging  # noqa: PLC0415 - costs what only an error needs
+
+    from feeder.logs import hidden, is_json  # noqa: PLC0415 - the same
+
+    if is_json():
+        logging.getLogger("feeder").critical("%s", fact)
+    else:
+        click.echo(hidden(words), err=True)
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

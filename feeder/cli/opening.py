@@ -18,8 +18,10 @@ import click
 import feeder
 from feeder.cli.memory import collect_rarely, share_arena
 from feeder.config import Config, load_config
+from feeder.config.secrets import secrets_of
 from feeder.delivery.output import Output
 from feeder.errors import ConfigError
+from feeder.logs import begin, hide
 from feeder.pipeline import House
 from feeder.pipeline.holding import holder
 from feeder.sources.access import access_of
@@ -103,8 +105,10 @@ def choosing(command: Command) -> Command:
 
 
 def read_config(path: Path) -> Config:
-    """Load the configuration with the process's environment."""
-    return load_config(path, os.environ)
+    """Load the configuration with the process's environment; its secrets are said by nothing from here on."""
+    config = load_config(path, os.environ)
+    hide(lambda: secrets_of(config))
+    return config
 
 
 def clock_at(now: str | None, zone: ZoneInfo) -> Callable[[], datetime]:
@@ -175,10 +179,13 @@ def open_house(
             store.close()
 
 
-def speak(verbose: int) -> None:
-    """Log to stderr: warnings, then what is done, then details."""
+def speak(verbose: int, *, serving: bool = False) -> None:
+    """Log to stderr: warnings, then what is done, then details; `serving`, as JSON unless a person looks on.
+
+    FEEDER_LOG=json or =text says otherwise.
+    """
+    form = os.environ.get("FEEDER_LOG") or ("json" if serving and not sys.stderr.isatty() else "text")
+    if form not in ("json", "text"):
+        raise ConfigError((f'FEEDER_LOG: must be "json" or "text", not {form!r}',))
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-    )
-    logging.getLogger("feeder").setLevel(level)
+    begin(level, sys.stderr, as_json=form == "json", serving=serving)

@@ -135,7 +135,7 @@ def serve(config_path: Path, verbose: int) -> None:
     from feeder.service.serving import serve as serve_house  # noqa: PLC0415 - apscheduler serves this verb alone
     from feeder.service.signals import listening  # noqa: PLC0415 - the same
 
-    speak(max(verbose, 1))
+    speak(max(verbose, 1), serving=True)
     with listening() as stop, open_house(read_config(config_path)) as house:
         prove(house.look)
         sys.exit(0 if serve_house(house, stop) else 1)

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from feeder.errors import DeliveryError, FeederError
+from feeder.logs import about
 from feeder.model import Step
 
 log = logging.getLogger("feeder.engine")
 
 REMEMBERED = 100
+ABOUT = ("run", "edition", "carrier")  # of a step's arguments, what each line of its log says
 RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15))
 
 
@@ -136,6 +138,10 @@ class LocalEngine:
 
     def _run(self, waiting: _Waiting) -> None:
         step = waiting.step
+        with about(step=step.name, **{name: step.args.get(name) for name in ABOUT}):
+            self._take(step, waiting)
+
+    def _take(self, step: Step, waiting: _Waiting) -> None:
         try:
             for following in self._steps[step.name](self._house, **step.args):
                 self._add(following)

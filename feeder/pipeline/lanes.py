@@ -9,6 +9,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import copy_context
+from functools import partial
 from typing import Generic, TypeVar
 
 J = TypeVar("J")
@@ -83,7 +85,9 @@ class Lanes(Generic[J, R]):
         more = min(more, self._most - self._started)
         self._results.maxsize = 2 * (self._started + more)
         for number in range(self._started, self._started + more):
-            threading.Thread(target=self._run, name=f"feeder-lane-{number}", daemon=True).start()
+            # what is being worked on is known to this thread, and by it to the lines that it logs
+            work = partial(copy_context().run, self._run)
+            threading.Thread(target=work, name=f"feeder-lane-{number}", daemon=True).start()
         self._started += more
         return more
 

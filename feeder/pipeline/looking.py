@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from feeder.addresses import without_login
 from feeder.errors import FeederError, FetchError, SourceError
+from feeder.logs import about
 from feeder.model import Gathered, Memory, Outcome, Source, SourceState
 from feeder.pipeline.house import House
 from feeder.sources import READERS
@@ -20,6 +21,11 @@ log = logging.getLogger("feeder.gather")
 
 def look(house: House, source: Source, state: SourceState, now: datetime) -> Outcome:
     """Read a source, whatever happens: what fails is the outcome, and a bug shows in `house.bugs` too."""
+    with about(source=source.id):
+        return _look(house, source, state, now)
+
+
+def _look(house: House, source: Source, state: SourceState, now: datetime) -> Outcome:
     outcome = Outcome(source.id, without_login(source.location), baseline=source.kind != "folder")
     try:
         return replace(outcome, gathered=_read(house, source, state, now))

@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
@@ -52,7 +53,9 @@ class Mailing:
         waiting = self.house.store.outbox.counts(*self.key).get(DeliveryState.WAITING, 0)
         dispatch = Dispatch(self.house, self.lease, self.key, pace, settings.stop_at, tally)
         threads = [
-            threading.Thread(target=self._work, args=(dispatch,), name=f"feeder-mail-{n}", daemon=True)
+            threading.Thread(
+                target=copy_context().run, args=(self._work, dispatch), name=f"feeder-mail-{n}", daemon=True
+            )
             for n in range(min(settings.connections, waiting))
         ]
         for thread in threads:
