@@ -22,8 +22,8 @@ def _unsubscribe(value: str) -> str:
 Unsubscribe = Annotated[str, AfterValidator(_unsubscribe)]
 
 
-class Smtp(Settings):
-    """A mail server that each recipient's message is handed to."""
+class MailServer(Settings):
+    """A server that takes mail."""
 
     host: Line = Field(description="The server that takes mail.")
     port: Whole = Field(default=587, ge=1, le=65535, description="Its port.")
@@ -34,6 +34,18 @@ class Smtp(Settings):
     )
     username: Line | None = Field(default=None, description="With a password, the name to log in by.")
     password: SecretStr | None = Field(default=None, description="A secret: better given as a file.")
+    timeout: Duration = Field(default=timedelta(seconds=60), description="For each answer of the server.")
+
+    @model_validator(mode="after")
+    def _logs_in(self) -> MailServer:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("`username` and `password` belong together")
+        return self
+
+
+class Smtp(MailServer):
+    """A mail server that each recipient's message is handed to."""
+
     to: Mailbox | None = Field(
         default=None, description="The address of a mailing list, which gets one message; its server does the rest."
     )
@@ -57,7 +69,6 @@ class Smtp(Settings):
     per_domain: Whole | None = Field(
         default=None, ge=1, description="Messages per minute to one domain of recipients, at most."
     )
-    timeout: Duration = Field(default=timedelta(seconds=60), description="For each answer of the server.")
     patience: Duration = Field(
         default=timedelta(hours=6),
         description="How long a message is tried again that the server does not take yet (4xx), later and later.",
@@ -75,8 +86,6 @@ class Smtp(Settings):
     def _one_list(self) -> Smtp:
         if self.to and self.file:
             raise ValueError("give `to` or `file`, not both")
-        if (self.username is None) != (self.password is None):
-            raise ValueError("`username` and `password` belong together")
         return self
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from feeder import model
+from feeder.config.alerts import Alerts
 from feeder.config.branding import Brand
 from feeder.config.carriers import Carriers
 from feeder.config.editions import DigestSettings, Schedule
@@ -57,6 +58,7 @@ class Config(Settings):
     brand: Brand = Field(default_factory=Brand)
     digest: DigestSettings
     carriers: Carriers = Field(default_factory=Carriers)
+    alerts: Alerts = Field(default_factory=Alerts)
     topics: tuple[Topic, ...] = Field(min_length=1)
     sources: tuple[SourceSettings, ...] = Field(min_length=1)
 

@@ -56,6 +56,11 @@ def _http(value: str) -> str:
     return value
 
 
+def _secret_http(value: SecretStr) -> SecretStr:
+    _http(value.get_secret_value())
+    return value
+
+
 def _folder_url(value: str) -> str:
     return _http(value).rstrip("/") + "/"
 
@@ -208,6 +213,7 @@ def _state(value: str) -> str:
 Text = Annotated[str, Field(min_length=1)]
 Line = Annotated[Text, AfterValidator(_one_line)]
 Url = Annotated[str, AfterValidator(_http)]
+SecretUrl = Annotated[SecretStr, AfterValidator(_secret_http)]
 FolderUrl = Annotated[str, AfterValidator(_folder_url)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Selector = Annotated[Text, AfterValidator(selector)]
@@ -233,6 +239,7 @@ Amount = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 NAMES: dict[Callable[..., object], str] = {
     _http: "address",
+    _secret_http: "address",
     _folder_url: "address",
     _zone: "time zone",
     selector: "CSS selector",

@@ -21,6 +21,7 @@ _WORDS = {
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
     "path_type": "must be a path in quotes",
+    "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "too_short": "must hold at least {min_length}, not {actual_length}",

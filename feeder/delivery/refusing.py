@@ -11,7 +11,10 @@ from feeder.config import Config, placeholders
 from feeder.config.config import RESERVED_HOST
 
 # Sections of which nothing stands in a mail, nor decides where it goes.
-_UNSEEN = ("sources", "gathering", "curation", "store", "schedule", "retention", "summaries", "topics", "articles")
+_UNSEEN = (
+    *("sources", "gathering", "curation", "store", "schedule", "retention", "summaries", "topics", "articles"),
+    "alerts",  # these refuse by themselves
+)
 # It mints ids, which are for ever, and no reader sees it: a publication that began under it cannot change it any more.
 _FOR_EVER = "publication.tag_authority"
 _IMPRINT = "§ 5 DDG and § 18 (2) MStV ask for it"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from feeder.config import Config
-from feeder.config.carriers import Smtp
+from feeder.config.carriers import MailServer
 from feeder.errors import DeliveryError
 from feeder.model import DeliveryState
 
@@ -49,33 +49,35 @@ class Post:
     def connect(self) -> Connection:
         """Open a connection, verified and logged in; DeliveryError says what is in the way, and whether later may
         help."""
-        settings = self.settings
-        place = f"{settings.host}:{settings.port}"
-        try:
-            server = _opened(settings, self._trust)
-        except ssl.SSLCertVerificationError as error:
-            raise DeliveryError(
-                f"{place} has a certificate that is not to be trusted: {error.verify_message}"
-            ) from error
-        except ssl.SSLError as error:
-            if error.reason != "WRONG_VERSION_NUMBER":  # it does not begin with TLS
-                raise DeliveryError(f"{place} cannot be reached: {error}", retry=True) from error
-            raise DeliveryError(
-                f'{place} does not speak TLS from the first byte; see carriers.smtp.security ("starttls" for port 587)'
-            ) from error
-        except smtplib.SMTPAuthenticationError as error:
-            raise DeliveryError(f"{place} does not let carriers.smtp.username in: {_said(error)}") from error
-        except smtplib.SMTPNotSupportedError as error:
-            raise DeliveryError(f'{place}: {error}; see carriers.smtp.security ("tls" for port 465)') from error
-        except smtplib.SMTPResponseException as error:
-            is_for_now = error.smtp_code < 500
-            raise DeliveryError(f"{place} does not take mail from us: {_said(error)}", retry=is_for_now) from error
-        except (OSError, smtplib.SMTPException) as error:
+        return connect(self.settings, "carriers.smtp", self._trust)
+
+
+def connect(settings: MailServer, section: str, trust: ssl.SSLContext | None = None) -> Connection:
+    """Open a connection to the server that a section of config.toml names, as `Post.connect` does."""
+    place = f"{settings.host}:{settings.port}"
+    try:
+        server = _opened(settings, trust)
+    except ssl.SSLCertVerificationError as error:
+        raise DeliveryError(f"{place} has a certificate that is not to be trusted: {error.verify_message}") from error
+    except ssl.SSLError as error:
+        if error.reason != "WRONG_VERSION_NUMBER":  # it does not begin with TLS
             raise DeliveryError(f"{place} cannot be reached: {error}", retry=True) from error
-        return Connection(server)
+        raise DeliveryError(
+            f'{place} does not speak TLS from the first byte; see {section}.security ("starttls" for port 587)'
+        ) from error
+    except smtplib.SMTPAuthenticationError as error:
+        raise DeliveryError(f"{place} does not let {section}.username in: {_said(error)}") from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise DeliveryError(f'{place}: {error}; see {section}.security ("tls" for port 465)') from error
+    except smtplib.SMTPResponseException as error:
+        is_for_now = error.smtp_code < 500
+        raise DeliveryError(f"{place} does not take mail from us: {_said(error)}", retry=is_for_now) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise DeliveryError(f"{place} cannot be reached: {error}", retry=True) from error
+    return Connection(server)
 
 
-def _opened(settings: Smtp, trust: ssl.SSLContext | None) -> smtplib.SMTP:
+def _opened(settings: MailServer, trust: ssl.SSLContext | None) -> smtplib.SMTP:
     timeout = settings.timeout / timedelta(seconds=1)
     trust = trust or ssl.create_default_context()
     server: smtplib.SMTP
