@@ -28,10 +28,12 @@ def cross_checks(data: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _twice(data, "topics", "id")
     yield from _twice(data, "sources", "id")
     yield from _twice(data, "sources", "location")
+    yield from _twice(data, "webhooks", "id")
     yield from _topics(data)
     yield from _interests(data)
     yield from _kinds(data)
     yield from _slots(data)
+    yield from _night(data)
 
 
 def _tables(data: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
@@ -90,18 +92,29 @@ def _slots(data: Mapping[str, Any]) -> Iterator[Problem]:
     zone, taken = _zone(data), dict[tuple[str, str], int]()
     for n, slot in _parsed(data):
         if zone and changes_clocks(zone, slot.hour, slot.minute):
-            yield (
-                ("schedule", "editions", n),
-                (
-                    f"in {zone.key}, {slot.time} is missing or comes twice once a year, when the clocks change;"
-                    " choose another hour"
-                ),
-            )
+            yield ("schedule", "editions", n), _changing(zone, slot)
         same = sorted({taken[day, slot.time] for day in slot.weekdays if (day, slot.time) in taken})
         if same:
             yield ("schedule", "editions", n), f"shares a minute with editions[{same[0]}]; each may be due once"
         for day in slot.weekdays:
             taken.setdefault((day, slot.time), n)
+
+
+def _night(data: Mapping[str, Any]) -> Iterator[Problem]:
+    schedule, zone = data.get("schedule"), _zone(data)
+    night = schedule.get("night") if isinstance(schedule, dict) else None
+    try:
+        slot = parse_slot(f"mon-sun {night}")
+    except ValueError:
+        return  # not there, or the section's own check names it
+    if zone and changes_clocks(zone, slot.hour, slot.minute):
+        yield ("schedule", "night"), _changing(zone, slot)
+
+
+def _changing(zone: ZoneInfo, slot: Slot) -> str:
+    return (
+        f"in {zone.key}, {slot.time} is missing or comes twice once a year, when the clocks change; choose another hour"
+    )
 
 
 def _zone(data: Mapping[str, Any]) -> ZoneInfo | None:

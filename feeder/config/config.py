@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr
 
 from feeder import model
 from feeder.config.alerts import Alerts
+from feeder.config.announcing import Announce, Webhook
+from feeder.config.backups import Backup
 from feeder.config.branding import Brand
 from feeder.config.carriers import Carriers
 from feeder.config.editions import DigestSettings, Schedule
@@ -48,6 +50,7 @@ class Config(Settings):
     schedule: Schedule = Field(default_factory=Schedule)
     gathering: Gathering = Field(default_factory=Gathering)
     retention: Retention = Field(default_factory=Retention)
+    backup: Backup = Field(default_factory=Backup)
     curation: Curation = Field(default_factory=Curation)
     summaries: Summaries = Field(default_factory=Summaries)
     articles: Sections = Field(default_factory=Sections)
@@ -58,6 +61,8 @@ class Config(Settings):
     brand: Brand = Field(default_factory=Brand)
     digest: DigestSettings
     carriers: Carriers = Field(default_factory=Carriers)
+    announce: Announce = Field(default_factory=Announce)
+    webhooks: tuple[Webhook, ...] = ()
     alerts: Alerts = Field(default_factory=Alerts)
     topics: tuple[Topic, ...] = Field(min_length=1)
     sources: tuple[SourceSettings, ...] = Field(min_length=1)

@@ -54,8 +54,8 @@ an error, except these, which others read: {exceptions}.
 
 Secrets (`store.url`, `summaries.api_key`, `carriers.smtp.password`, `carriers.listmonk.token`,
 `carriers.dkim.key`, `alerts.smtp.password`, `alerts.webhook.url`, `alerts.webhook.secret`, `alerts.ntfy.topic`,
-`alerts.ntfy.token`, `alerts.alive_url`; `password`, `headers` and `cookies` of a source) are never printed, neither
-by commands nor in errors or logs.
+`alerts.ntfy.token`, `alerts.alive_url`; `url` and `secret` of a webhook; `password`, `headers` and `cookies` of a
+source) are never printed, neither by commands nor in errors or logs.
 """
 
 

@@ -13,7 +13,7 @@ from feeder.config.config import RESERVED_HOST
 # Sections of which nothing stands in a mail, nor decides where it goes.
 _UNSEEN = (
     *("sources", "gathering", "curation", "store", "schedule", "retention", "summaries", "topics", "articles"),
-    "alerts",  # these refuse by themselves
+    *("alerts", "announce", "webhooks"),  # these refuse by themselves
 )
 # It mints ids, which are for ever, and no reader sees it: a publication that began under it cannot change it any more.
 _FOR_EVER = "publication.tag_authority"
@@ -35,6 +35,12 @@ def refusals(config: Config) -> tuple[str, ...]:
     where all is said."""
     invented = [key for key in placeholders(config) if re.split(r"[.\[]", key)[0] not in _UNSEEN]
     return tuple(_words(key) for key in invented if key != _FOR_EVER)
+
+
+def unannounced(config: Config) -> tuple[str, ...]:
+    """Why nobody is told of what is published: the addresses that it would be told of, where they are invented."""
+    where = {"publication.url": config.publication.url, "output.base_url": config.output.base_url}
+    return tuple(f"{key} still names {RESERVED_HOST}" for key, address in where.items() if RESERVED_HOST in address)
 
 
 def _words(key: str) -> str:

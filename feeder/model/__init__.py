@@ -61,7 +61,7 @@ from feeder.model.sources import (
     SourceState,
 )
 from feeder.model.stories import Continued, Coverage, Decision, Fate, Story, StoryPage, StoryRevision, Telling, Trace
-from feeder.model.work import Feed, Lease, OutputFile, OutputRecord, Run, Step
+from feeder.model.work import Announcement, Feed, Lease, OutputFile, OutputRecord, Run, RunRecord, Step
 
 __all__ = [
     "APART",
@@ -69,6 +69,7 @@ __all__ = [
     "Action",
     "Aftermath",
     "Alert",
+    "Announcement",
     "Arrivals",
     "Article",
     "Changes",
@@ -122,6 +123,7 @@ __all__ = [
     "Rights",
     "Rule",
     "Run",
+    "RunRecord",
     "Section",
     "SectionKind",
     "Selectors",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -27,6 +28,28 @@ class Run:
     job: str
     now: datetime
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as the ledger tells it later: `slot` is what the clock began it for, `ended` None while it works or after it
+    was cut off. `counts`: what it did (JSON), `failed` with what it could not do; `open_parts` are not finished."""
+
+    id: int
+    job: str
+    began: datetime
+    state: str
+    slot: str | None = None
+    ended: datetime | None = None
+    counts: Mapping[str, object] = field(default_factory=dict)
+    open_parts: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """ "done", "failed", or "open": at work, or cut off."""
+        if "failed" in self.counts:
+            return "failed"
+        return "open" if self.ended is None else self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +95,20 @@ class OutputRecord:
     path: str
     digest: str
     basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What an announcer ("hub:<address>", "webhook:<id>") was last told of a topic, and how that went.
+
+    `mark` is a digest of what stands there, or how far it got; "" if it took nothing yet. `attempts` failed since, and
+    none is made before `not_before`. The topic "" is the announcer itself, which did not take anything.
+    """
+
+    announcer: str
+    topic: str
+    mark: str
+    attempts: int = 0
+    not_before: datetime | None = None
+    at: datetime | None = None
+    answer: str = ""

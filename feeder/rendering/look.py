@@ -191,7 +191,7 @@ def _place(error: Exception) -> str | None:
 
 def _digest(config: Config, folders: Sequence[Path], logo: Logo | None) -> str:
     """Name what decides how a story looks, besides the story: settings, templates, and this room's code."""
-    unseen = {"base", "store", "gathering", "retention", "schedule", "carriers"}
+    unseen = {"base", "store", "gathering", "retention", "schedule", "carriers", "webhooks", "alerts"}
     digest = hashlib.sha256(repr(config.model_dump(exclude=unseen)).encode())
     for root, pattern in (*((folder, "*") for folder in folders), (Path(__file__).parent, "*.py")):
         for file in sorted(root.rglob(pattern)):

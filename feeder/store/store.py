@@ -10,10 +10,13 @@ from sqlalchemy import select
 
 from feeder.errors import StoreError
 from feeder.store.alerts import Alerts
+from feeder.store.announcements import Announcements
 from feeder.store.conditions import Conditions
 from feeder.store.copying import copy
 from feeder.store.database import Database
 from feeder.store.editions import Editions
+from feeder.store.examining import Examined, counts, examine
+from feeder.store.figures import Figures
 from feeder.store.handovers import Handovers
 from feeder.store.items import Items
 from feeder.store.leases import Leases
@@ -23,6 +26,7 @@ from feeder.store.models import Models
 from feeder.store.outbox import Outbox
 from feeder.store.outputs import Outputs
 from feeder.store.recipients import Recipients
+from feeder.store.restoring import RESTORED
 from feeder.store.retention import Forgotten, forget
 from feeder.store.runs import Runs
 from feeder.store.schema import moments
@@ -56,6 +60,8 @@ class Store:
         self.recipients = Recipients(self._database)
         self.outbox = Outbox(self._database)
         self.handovers = Handovers(self._database)
+        self.figures = Figures(self._database)
+        self.announcements = Announcements(self._database)
 
     def __enter__(self) -> Store:
         return self
@@ -94,6 +100,18 @@ class Store:
         """A complete copy in an SQLite file that is not there yet; what happens to it happens to nobody else."""
         copy(self._database, url)
         return Store(url, is_copy=True)
+
+    def restored(self) -> datetime | None:
+        """When this state was last restored from a backup; None if it never was."""
+        return self._moment(RESTORED)
+
+    def counts(self) -> dict[str, int]:
+        """How many stories, items, editions, deliveries and recipients there are."""
+        return counts(self._database)
+
+    def examine(self) -> Examined:
+        """Whether the database is whole; reads all of it."""
+        return examine(self._database)
 
     def housekeep(
         self, now: datetime, items: timedelta, keys: timedelta, *, traces: timedelta | None = None
