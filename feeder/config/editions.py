@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from feeder.config.settings import Settings
-from feeder.config.slots import Slot, parse_slot
+from feeder.config.slots import Slot, parse_slot, time_of_day
 from feeder.config.values import Duration, Line, Mailbox, Mailto, State, Whole, placeholders_of
 
 
@@ -32,6 +32,11 @@ class Schedule(Settings):
         default=timedelta(hours=6),
         description="How late an edition may still go out by itself, and how long after its approval its delivery may"
         " begin; what is later is held, or fails, and a person is asked.",
+    )
+    night: Annotated[str, AfterValidator(time_of_day)] = Field(
+        default="03:30",
+        description="When the service tidies up each day, in the publication's zone: it forgets what retention lets go"
+        " and makes a backup.",
     )
 
     @property

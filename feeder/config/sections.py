@@ -286,6 +286,11 @@ class Retention(Settings):
     keys: Days = Field(
         default=timedelta(days=400), description="The keys of items, after their source last listed them."
     )
+    deliveries: Days = Field(
+        default=timedelta(days=90),
+        description="Who got which edition, after its slot; how many did, and how many refused it, stays.",
+    )
+    alerts: Days = Field(default=timedelta(days=400), description="What maintainers were told.")
 
 
 class Summaries(Settings):

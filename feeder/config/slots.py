@@ -37,10 +37,15 @@ def parse_slot(text: str) -> Slot:
     if len(words) != 2:
         raise ValueError('must be weekday names and a time, such as "mon-fri 07:00" or "mon,wed,fri 18:30"')
     days = {day for part in words[0].split(",") for day in _days(part)}
-    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", words[1])
-    if not match:
+    hour, minute = map(int, time_of_day(words[1]).split(":"))
+    return Slot(tuple(day for day in WEEKDAYS if day in days), hour, minute)
+
+
+def time_of_day(text: str) -> str:
+    """Check a time by the clock on the wall, "07:00"; returns it unchanged."""
+    if not re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", text):
         raise ValueError('the time must be HH:MM between 00:00 and 23:59, such as "07:00"')
-    return Slot(tuple(day for day in WEEKDAYS if day in days), int(match[1]), int(match[2]))
+    return text
 
 
 def _days(part: str) -> tuple[str, ...]:

@@ -116,6 +116,8 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_file(tmp_path: Path)
             "store.url: must start with sqlite:/// or postgresql://",
         ),
         ("[output]", '[schedule]\neditions = ["mon 02:30"]\n[output]', "02:30 is missing or comes twice once a year"),
+        ("[output]", '[schedule]\nnight = "02:30"\n[output]', "schedule.night: in Europe/Berlin, 02:30 is missing"),
+        ("[output]", '[schedule]\nnight = "mon 03:30"\n[output]', "the time must be HH:MM"),
         (
             "[output]",
             '[schedule]\neditions = ["0-4 07:00"]\n[output]',
