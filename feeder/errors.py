@@ -11,6 +11,7 @@ FeederError
 ├── RenderError                    something cannot be rendered, or was rendered wrongly
 ├── SummaryError                   a model did not answer, or not in time
 ├── DeskError                      what a person wants of a story or an edition cannot be done
+├── ServiceError                   the process cannot do what it is for: its port is taken, say
 └── DeliveryError(retry)           a carrier did not take it, or output could not be replaced
 
 A room raises only its own branch, `raise … from exc`. Caught in five places: the gathering of
@@ -110,6 +111,10 @@ class SummaryError(FeederError):
 class DeskError(FeederError):
     """What a person wants of a story or an edition cannot be done; the message says why, and which verb does what is
     meant."""
+
+
+class ServiceError(FeederError):
+    """The process cannot do what it is for; the message says what stands in its way."""
 
 
 class DeliveryError(FeederError):

@@ -23,7 +23,7 @@ COMMANDS = {
     "init": ("beginning:init", "Lay out a new publication in a folder."),
     "check": ("looking:check", "Say what is wrong with configuration, templates, articles."),
     "run": ("working:run", "One round: gather, curate, publish; an edition if one is due."),
-    "serve": ("working:serve", "The same for ever, by the clock."),
+    "serve": ("serving:serve", "The same for ever, by the clock."),
     "gather": ("working:gather", "Read the sources and decide; publish nothing."),
     "curate": ("curating:curate", "Decide on what waits; --again: by changed rules."),
     "publish": ("working:publish", "Write what is released."),

@@ -139,9 +139,16 @@ def look_of(config: Config) -> Look:
 @contextmanager
 def open_reading(config: Config) -> Iterator[Reading]:
     """Open the network alone, with each source's logins."""
+    reading = reading_of(config)
+    with reading.fetcher:
+        yield reading
+
+
+def reading_of(config: Config) -> Reading:
+    """What reads this configuration's sources; whoever asks for it closes its fetcher."""
     access = {source.id: access_of(source) for source in config.sources if source.kind != "folder"}
-    with Fetcher(config.gathering, _user_agent(config), access) as fetcher:
-        yield Reading(config.base, config.publication.zone, config.articles, fetcher)
+    fetcher = Fetcher(config.gathering, _user_agent(config), access)
+    return Reading(config.base, config.publication.zone, config.articles, fetcher)
 
 
 @contextmanager

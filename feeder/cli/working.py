@@ -1,4 +1,4 @@
-"""The verbs that do something: run, serve, gather, publish, compose, preview."""
+"""The verbs that do something: run, gather, publish, compose, preview."""
 
 from __future__ import annotations
 
@@ -125,20 +125,6 @@ def preview(
         if opens:
             click.launch(str(target / "index.html"))
     sys.exit(1 if failed else 0)
-
-
-@click.command()
-@configured
-def serve(config_path: Path, verbose: int) -> None:
-    """Gather, publish and compose on schedule until stopped (SIGTERM or Ctrl-C)."""
-    from feeder.rendering.rehearsal import prove  # noqa: PLC0415 - no other verb tries templates out, but `check`
-    from feeder.service.serving import serve as serve_house  # noqa: PLC0415 - apscheduler serves this verb alone
-    from feeder.service.signals import listening  # noqa: PLC0415 - the same
-
-    speak(max(verbose, 1), serving=True)
-    with listening() as stop, open_house(read_config(config_path)) as house:
-        prove(house.look)
-        sys.exit(0 if serve_house(house, stop) else 1)
 
 
 def work(

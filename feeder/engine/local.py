@@ -68,6 +68,10 @@ class LocalEngine:
         """Work until `stop` is set; then take nothing new and return at once. `close` finishes."""
         stop.wait()
 
+    def is_alive(self) -> bool:
+        """Whether all threads still take steps; only what kills an interpreter ends one before `close`."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def close(self, limit: float | None = None) -> bool:
         """Finish what is waiting and due, then return True; after `limit` seconds give up: False.
 

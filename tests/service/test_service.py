@@ -66,10 +66,10 @@ def test_the_service_publishes_at_once_and_sigterm_stops_it_cleanly(newsroom: Ne
 def test_sigterm_before_the_work_began_stops_it_cleanly_too(newsroom: Newsroom) -> None:
     command = f"""
 import os, signal
-import feeder.cli.working as working
-opened = working.read_config
-working.read_config = lambda path: os.kill(os.getpid(), signal.SIGTERM) or opened(path)
-working.serve(["--config", {str(newsroom.configure())!r}])
+import feeder.cli.serving as serving
+opened = serving.read_config
+serving.read_config = lambda path: os.kill(os.getpid(), signal.SIGTERM) or opened(path)
+serving.serve(["--config", {str(newsroom.configure())!r}])
 """
     done = subprocess.run([sys.executable, "-c", command], check=False, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -93,15 +93,20 @@ def test_sigterm_in_the_middle_of_a_slow_source_loses_nothing(newsroom: Newsroom
     assert sorted(newsroom.titles()) == ["Microsoft verliert Kontrolle über OpenAI?", "Modell"]
 
 
-def test_a_second_service_on_the_same_store_is_refused_with_words(newsroom: Newsroom) -> None:
+def test_a_second_service_on_the_same_store_stands_by_and_takes_over_when_the_first_dies(newsroom: Newsroom) -> None:
     with serving(newsroom) as first:
         wait_for(newsroom.path("editions/rss.xml"))
         with serving(newsroom) as second:
-            _, log = second.communicate(timeout=30)
-        assert second.returncode == 1
-        assert "another feeder already serves this store" in log
-        assert f":{first.pid} " in log
-        assert first.poll() is None
+            assert second.stderr
+            said = iter(second.stderr.readline, "")
+            assert any("standing by" in line and f":{first.pid} " in line for line in said)
+            first.kill()
+            first.wait()
+            since = time.monotonic()
+            assert any("serving" in line for line in said)
+            assert time.monotonic() - since < 15
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(30) == 0
 
 
 def test_after_a_kill_the_next_service_starts_at_once(newsroom: Newsroom) -> None:

@@ -1,0 +1,51 @@
+"""The verb that stays: serve."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from feeder.cli.opening import configured, look_of, open_house, read_config, reading_of, speak
+from feeder.pipeline import House
+
+
+@click.command()
+@configured
+def serve(config_path: Path, verbose: int) -> None:
+    """Gather, publish and compose on schedule until stopped (SIGTERM or Ctrl-C).
+
+    SIGHUP reads the configuration again. A second one on the same store stands by.
+
+    \b
+    Exit codes: 0 stopped, 75 stopped and work was cut off, which the next start does.
+    """
+    from feeder.rendering.rehearsal import prove  # noqa: PLC0415 - no other verb tries templates out, but `check`
+    from feeder.service.doors import Doors  # noqa: PLC0415 - what serves loads what no other verb needs
+    from feeder.service.serving import LIMIT, Service  # noqa: PLC0415 - the same
+    from feeder.service.signals import end_now, ringing  # noqa: PLC0415 - the same
+    from feeder.service.systemd import Notifier  # noqa: PLC0415 - the same
+
+    speak(max(verbose, 1), serving=True)
+    with ringing(reloads=True, limit=LIMIT) as bell, open_house(read_config(config_path)) as house:
+        prove(house.look)
+        if not Service(house, bell, refitting(config_path), Doors({}), Notifier(os.environ)).run():
+            end_now("stopped with work cut off")  # what would not end could hold the store, and this process, for long
+
+
+def refitting(config_path: Path) -> Callable[[House], tuple[House, tuple[str, ...]]]:
+    """What reads the configuration again, for the same store; a FeederError where it or its templates do not hold."""
+
+    def refit(house: House) -> tuple[House, tuple[str, ...]]:
+        from feeder.rendering.rehearsal import prove  # noqa: PLC0415 - as above
+        from feeder.service.reloading import taken_over  # noqa: PLC0415 - as above
+
+        config, waiting = taken_over(house.config, read_config(config_path))
+        look = look_of(config)
+        prove(look)
+        return replace(house, config=config, open_look=lambda: look, reading=reading_of(config)), waiting
+
+    return refit
