@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, Table, insert, select
 
 from feeder.errors import StoreError
 from feeder.store.database import Database
@@ -71,6 +72,12 @@ def _copy_tables(source: Database, target: Database) -> None:
     with source.snapshot() as reading, target.write("copy") as writing:
         writing.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         for table in metadata.sorted_tables:
-            rows = reading.execution_options(yield_per=_CHUNK).execute(select(table)).mappings()
-            for some in rows.partitions():
-                writing.execute(insert(table), [dict(row) for row in some])
+            for some in from_rows(reading, table):
+                writing.execute(insert(table), some)
+
+
+def from_rows(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    """All rows of a table, some at a time."""
+    rows = connection.execution_options(yield_per=_CHUNK).execute(select(table)).mappings()
+    for some in rows.partitions():
+        yield [dict(row) for row in some]
