@@ -1,4 +1,4 @@
-"""Which approved editions are to be delivered now, and which wait no longer."""
+"""What follows publishing: which approved editions are to be delivered now, which wait no longer, and who is told."""
 
 from __future__ import annotations
 
@@ -32,6 +32,17 @@ def deliveries(house: House, now: datetime) -> list[Step]:
         elif f"editions/{edition.id}/index.html" in published:
             steps += deliver_steps(edition)
     return steps
+
+
+def hand_on(house: House) -> list[Step]:
+    """Go on with the deliveries that a process began which is no more."""
+    return deliveries(house, house.clock())
+
+
+def announcements(house: House) -> list[Step]:
+    """The step that tells hubs and webhooks, where there are any; nothing in a rehearsal."""
+    announce, webhooks = house.config.announce, house.config.webhooks
+    return [Step("announce", {}, "announce", "announce")] if house.sends and (announce.hubs or webhooks) else []
 
 
 def deliver_steps(edition: Edition) -> list[Step]:

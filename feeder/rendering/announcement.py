@@ -16,8 +16,10 @@ _FROM_EXTENSION = ("rights", "provenance", "corrections", "follows", "withdrawn"
 
 
 def story_facts(look: Look, telling: Telling) -> Mapping[str, object]:
-    """A story as it stands in the feeds now; one that was withdrawn with nothing but that, and why. A mistake in
-    template or words is a RenderError."""
+    """A story as it stands in the feeds now; one that was withdrawn with nothing but that, and why; of one that went
+    back to the desk, nothing but its name. A mistake in template or words is a RenderError."""
+    if telling.story.fate not in (Fate.RELEASED, Fate.WITHDRAWN):
+        return {"id": telling.story.id, "url": look.page_url(telling.story)}
     entry = story_entry(look, telling)
     is_out = telling.story.fate is Fate.WITHDRAWN
     summary = () if is_out else within_rights(look, telling).revision.summary

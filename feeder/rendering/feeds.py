@@ -145,6 +145,7 @@ def _generator(
     publication = look.config.publication
     generator = feedgen.feed.FeedGenerator()
     generator.register_extension("repair", FeedRepair, EntryRepair)
+    generator.repair.hubs = look.config.announce.hubs
     generator.id(feed.id)
     generator.title(text.one_line(feed.title))
     generator.subtitle(text.one_line(feed.description))

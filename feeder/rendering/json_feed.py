@@ -26,6 +26,7 @@ def write_json(look: Look, feed: Feed, entries: Sequence[FeedEntry]) -> bytes:
         "description": text.one_line(feed.description),
         "authors": [{"name": text.one_line(publication.author), "url": publication.url}],
         "language": feed.language,
+        **({"hubs": [{"type": "WebSub", "url": hub} for hub in hubs]} if (hubs := look.config.announce.hubs) else {}),
         EXTENSION: filled({"about": look.url(""), "updated": stamp(feed.updated), "copyright": publication.licence}),
         "items": [_item(entry, feed) for entry in entries],
     }

@@ -27,15 +27,25 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class FeedRepair:
-    """Declares the name spaces that the entries use."""
+    """Declares the name spaces that the entries use, and names the hubs; `hubs` is set before the feed is written."""
+
+    hubs: tuple[str, ...] = ()
 
     def extend_ns(self) -> dict[str, str]:
         return {"dc": DC, "media": MEDIA}
 
     def extend_rss(self, root: Element) -> Element:
+        """Name the hubs (WebSub, section 4) after the channel's own links."""
+        for own in root.findall(f"channel/{{{ATOM}}}link[@rel='self']"):
+            for hub in reversed(self.hubs):
+                own.addnext(etree.Element(f"{{{ATOM}}}link", rel="hub", href=hub))
         return root
 
     def extend_atom(self, root: Element) -> Element:
+        """The same, of the feed."""
+        for own in root.findall("link[@rel='self']"):
+            for hub in reversed(self.hubs):
+                own.addnext(etree.Element("link", rel="hub", href=hub))
         return root
 
 

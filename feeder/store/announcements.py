@@ -71,9 +71,9 @@ class Announcements:
                     mark = Announcement(PUBLISHED, "stories", str(decision), at=at)
                     put(connection, announcements, [_row(mark)])
 
-    def begin(self, announcer: str, seq: int, at: datetime) -> None:
-        """Let an announcer begin: what readers have seen so far is nothing new to it, once."""
-        with self._database.write(LOCK) as connection:
+    def begin(self, announcer: str, at: datetime) -> None:
+        """Let an announcer begin, once: what was released so far is nothing new to it."""
+        with self._database.together(LOCK), self._database.write("stories") as connection:
             if _get(connection, announcer, "stories") is not None:
                 return
             seen = select(stories.c.id, stories.c.fate, stories.c.updated).where(stories.c.released.is_not(None))
@@ -81,6 +81,7 @@ class Announcements:
                 _row(Announcement(announcer, row.id, mark_of(row.fate, row.updated)))
                 for row in connection.execute(seen)
             ]
+            seq = connection.execute(select(func.max(decisions.c.seq))).scalar() or 0
             number = connection.execute(select(func.max(editions.c.number))).scalar() or 0
             rows += [
                 _row(Announcement(announcer, "stories", str(seq), at=at)),
@@ -89,13 +90,13 @@ class Announcements:
             connection.execute(insert(announcements), rows)
 
     def stories_after(self, seq: int, until: int, limit: int) -> tuple[tuple[int, str], ...]:
-        """The stories that something was decided of after one decision and up to another, each once, with the number
-        of its last: in the order of these."""
+        """The stories whose last decision comes after one and not after another, with its number, in this order."""
         last = func.max(decisions.c.seq)
         query = (
             select(last, decisions.c.story_id)
-            .where(decisions.c.seq > seq, decisions.c.seq <= until)
+            .where(decisions.c.seq > seq)
             .group_by(decisions.c.story_id)
+            .having(last <= until)
             .order_by(last)
             .limit(limit)
         )
