@@ -8,8 +8,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from feeder.engine.passing import elapsed
 from feeder.errors import DeliveryError, FeederError
 from feeder.logs import about
 from feeder.model import Step
@@ -18,12 +19,12 @@ log = logging.getLogger("feeder.engine")
 
 REMEMBERED = 100
 ABOUT = ("run", "edition", "carrier")  # of a step's arguments, what each line of its log says
-RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15))
+RETRY_AFTER = (1.0, 5.0, 15.0)  # seconds
 
 
 @dataclass(order=True, slots=True)
 class _Waiting:
-    not_before: datetime
+    due: float  # by `elapsed`
     order: int
     step: Step = field(compare=False)
     attempt: int = field(compare=False, default=0)
@@ -73,14 +74,13 @@ class LocalEngine:
         return all(thread.is_alive() for thread in self._threads)
 
     def close(self, limit: float | None = None) -> bool:
-        """Finish what is waiting and due, then return True; after `limit` seconds give up: False.
+        """Finish what is waiting and due, then return True; after `limit` seconds begin nothing more: False.
 
         Steps whose `not_before` lies ahead are left: whoever submitted them does so again.
         """
         with self._changed:
             is_done = self._changed.wait_for(self._is_idle, timeout=limit)
-            self._abandoned = True
-            self._changed.notify_all()
+        self.abandon()
         for thread in self._threads if is_done else ():
             thread.join()
         return is_done
@@ -92,25 +92,28 @@ class LocalEngine:
             self._abandoned = True
             self._changed.notify_all()
 
-    def _add(self, step: Step, attempt: int = 0, delay: timedelta = timedelta(0)) -> None:
+    def _add(self, step: Step, attempt: int = 0, delay: float = 0.0) -> None:
+        """Let a step wait. How long is counted from now on: a clock that is set meanwhile changes nothing."""
+        if step.not_before is not None and not attempt:
+            delay = (step.not_before - datetime.now(UTC)).total_seconds()
         with self._changed:
             if self._abandoned or (
                 step.dedupe is not None and any(waiting.step.dedupe == step.dedupe for waiting in self._waiting)
             ):
                 return
-            due = datetime.now(UTC) + delay if delay else step.not_before or datetime.min.replace(tzinfo=UTC)
+            due = elapsed() + delay if delay > 0 else 0.0
             self._waiting.append(_Waiting(due, next(self._order), step, attempt))
             self._changed.notify_all()
 
     def _is_idle(self) -> bool:
-        now = datetime.now(UTC)
-        return not self._running and not any(waiting.attempt or waiting.not_before <= now for waiting in self._waiting)
+        now = elapsed()
+        return not self._running and not any(waiting.attempt or waiting.due <= now for waiting in self._waiting)
 
     def _next(self) -> _Waiting | None:
         """The first waiting step that is due and whose key is free."""
-        now = datetime.now(UTC)
+        now = elapsed()
         for waiting in sorted(self._waiting):
-            if waiting.not_before > now:
+            if waiting.due > now:
                 return None
             if waiting.step.key is None or waiting.step.key not in self._busy:
                 return waiting
@@ -138,7 +141,7 @@ class LocalEngine:
     def _pause(self) -> float | None:
         if not self._waiting:
             return None
-        return max(0.01, min(60.0, (min(self._waiting).not_before - datetime.now(UTC)).total_seconds()))
+        return max(0.01, min(60.0, min(self._waiting).due - elapsed()))
 
     def _run(self, waiting: _Waiting) -> None:
         step = waiting.step

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
@@ -121,7 +121,7 @@ def test_a_failing_step_is_remembered_and_stops_no_other(engine: LocalEngine, bo
 
 
 def test_a_delivery_that_may_work_later_is_tried_again(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feeder.engine.local.RETRY_AFTER", (timedelta(milliseconds=10),) * 3)
+    monkeypatch.setattr("feeder.engine.local.RETRY_AFTER", (0.01,) * 3)
     tries: list[int] = []
 
     def third_time(_book: Book) -> Sequence[Step]:
@@ -152,5 +152,34 @@ def test_closing_with_a_limit_gives_up_on_what_does_not_end(book: Book) -> None:
     engine = LocalEngine({"hang": hang}, book, workers=1)
     engine.submit("hang", {})
     time.sleep(0.02)
+    engine.submit("hang", {})
     assert not engine.close(limit=0.05)
     forever.set()
+    assert engine.close(5), "what waited is not begun any more"
+
+
+def test_a_step_that_hangs_holds_up_nothing_but_its_own_key(engine: LocalEngine, book: Book) -> None:
+    for _ in range(6):
+        engine.submit("wait", {}, key="hangs")
+    for n in range(8):
+        engine.submit("work", {"name": str(n)}, key=f"key {n % 3}")
+    until = time.monotonic() + 10
+    while len(book.ran) < 8 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(book.ran) == 8
+
+
+def test_what_waits_does_not_wait_a_day_longer_when_the_clock_is_set_back(
+    engine: LocalEngine, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Yesterday(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) - timedelta(days=1)
+
+    engine.submit("work", {"name": "soon"}, not_before=datetime.now(UTC) + timedelta(seconds=0.3))
+    monkeypatch.setattr("feeder.engine.local.datetime", Yesterday)
+    until = time.monotonic() + 10
+    while not book.ran and time.monotonic() < until:
+        time.sleep(0.01)
+    assert book.ran == ["soon"]
