@@ -27,6 +27,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "PIL": ("feeder.sources",),
     "alembic": ("feeder.store",),
     "apscheduler": ("feeder.service",),
+    "brotli": ("feeder.delivery.packing", "feeder.web.folder"),
     "babel": ("feeder.rendering",),
     "click": ("feeder.cli",),
     "cssselect": ("feeder.config", "feeder.rendering", "feeder.sources"),
@@ -34,6 +35,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "feedgen": ("feeder.rendering",),
     "dkim": ("feeder.delivery",),
     "feedparser": ("feeder.sources",),
+    "granian": ("feeder.web.child",),
     "holidays": ("feeder.config",),
     "idna": ("feeder.model.mailboxes",),
     "jinja2": ("feeder.rendering",),
@@ -61,7 +63,6 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
 
 # Imported by nobody by name, and needed all the same: by what other name they are needed.
 NEEDED_UNSEEN = {
-    "brotli": "urllib3, for answers packed as br",
     "tzdata": "zoneinfo, on machines without a time zone database",
     "psycopg": "sqlalchemy, for postgresql:// addresses",
     "lxml-html-clean": "trafilatura, through justext",
