@@ -32,8 +32,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as the ledger tells it later: `slot` is what the clock began it for, `ended` None while it works or after it
-    was cut off. `counts`: what it did (JSON), `failed` with what it could not do; `open_parts` are not finished."""
+    """A run as the ledger tells it later: `slot` is what the clock began it for, `ended` None while it works or after
+    it was cut off. `counts`: what it did (JSON), `failed` with what it could not do; `open_parts` are not finished."""
 
     id: int
     job: str

@@ -17,6 +17,8 @@ from feeder.pipeline.house import House
 # In which file each step is.
 _FILES = {
     "begin": "beginning",
+    "follow": "following",
+    "hand_on": "handing_on",
     "start": "gather",
     "gather": "gather",
     "curate": "curate",
@@ -26,15 +28,26 @@ _FILES = {
     "foresee": "compose",
     "finish": "publish",
     "deliver": "deliver",
+    "watch": "watching",
+    "alert": "alerting",
+    "alive": "alerting",
+    "announce": "announcing",
 }
 
 
 def _step(name: str) -> Callable[..., Sequence[Step]]:
     """The step, imported when it is taken: gathering needs nothing of what publishing loads."""
 
-    def step(*args: object, **named: object) -> Sequence[Step]:
-        following: Sequence[Step] = getattr(import_module(f"feeder.pipeline.{_FILES[name]}"), name)(*args, **named)
-        return following
+    def step(house: House, *args: object, **named: object) -> Sequence[Step]:
+        taken: Callable[..., Sequence[Step]] = getattr(import_module(f"feeder.pipeline.{_FILES[name]}"), name)
+        if not isinstance(run := named.get("run"), int):
+            return taken(house, *args, **named)
+        house.counting.add(run)
+        try:
+            return taken(house, *args, **named)
+        except Exception as error:
+            house.failed(run, error)
+            raise
 
     return step
 

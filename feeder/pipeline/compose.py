@@ -29,6 +29,9 @@ def compose(house: House, run: int) -> Sequence[Step]:
     """
     now = house.now_of(run)
     done = _dealt_with(house, now)
+    house.counting.say(
+        run, (f"edition {one.id} {one.status}" + (f": {one.reason}" if one.reason else "") for one in done)
+    )
     if any(one.status is EditionStatus.APPROVED for one in done):
         return [Step("finish", {"run": run}, key="publish"), *_reminders(house, now)]
     house.end(run)
@@ -76,12 +79,15 @@ def _dealt_with(house: House, now: datetime) -> list[Edition]:
 def due_slot(house: House, now: datetime) -> datetime | None:
     """The slot that an edition is to be composed for now; None if there is none or it was already dealt with.
 
-    An edition of a slot further ahead is the work of a clock that was wrong; it keeps no other from its slot. In a
-    publication that moves to another time zone, the day's slot may come a second time: it was dealt with.
+    An edition of a later slot than is due was composed early by a person, or by a clock that was wrong; it keeps no
+    other from its slot. In a publication that moves to another time zone, the day's slot may come a second time: it was
+    dealt with.
     """
     ahead = _ahead(house)
-    newest = house.store.editions.latest(now + ahead + CLOCK_SKEW)
+    newest = house.store.editions.latest(now + ahead)
     if newest is None:
+        if house.store.editions.latest(now + CLOCK_SKEW) is not None:
+            return None  # the very first was composed by a clock that was a little ahead
         is_worth_it = is_enough(house, house.store.editions.unplaced(now))
         return now.replace(second=0, microsecond=0) if is_worth_it else None
     last = house.config.last_slot(now)

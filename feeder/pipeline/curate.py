@@ -57,6 +57,7 @@ def curate(house: House, run: int) -> Sequence[Step]:
     policy = Policy(house.rules, settings.languages, settings.release == "hold", house.config.publication.zone)
     with house.lease("curate") as guard:
         state = _Round(house, now, desk, guard, Writer(house, now, guard))
+        before = house.store.figures.last_decision()
         waiting = house.store.items.waiting()
         release_due(house, now)
         for stored in waiting:
@@ -66,7 +67,17 @@ def curate(house: House, run: int) -> Sequence[Step]:
         sorting = Sorting(house, now, policy, partial(_sparing, house))
         sorting.sort([stored for stored in waiting if stored.story_id is None])
         _carry_out(state, sorting)
+    _count(house, run, before)
     return following
+
+
+def _count(house: House, run: int, before: int) -> None:
+    """Write down for the ledger what was decided, and where its reasons stand."""
+    last = house.store.figures.last_decision()
+    for one in house.store.figures.decided(before, last):
+        house.counting.add(run, **{one.what: one.number})
+    if last > before:
+        house.counting.mark(run, decisions=[before, last])
 
 
 @contextmanager

@@ -69,7 +69,8 @@ def resume(house: House, edition_id: str, carrier: str, *, anew: bool = True) ->
             return None
         begun = _begun(house, edition, carrier)
         try:
-            again = _carry(house, edition, carrier, lease)
+            with _recorded(house, edition, carrier):
+                again = _carry(house, edition, carrier, lease)
         except DeliveryError as error:
             if error.retry and house.clock() - begun <= _patience(house):
                 raise
@@ -91,6 +92,22 @@ def _lease(house: House, edition_id: str, carrier: str) -> Iterator[Lease | None
     finally:
         if lease is not None:
             house.store.leases.release(lease)
+
+
+@contextmanager
+def _recorded(house: House, edition: Edition, carrier: str) -> Iterator[None]:
+    """Write into the ledger what became of messages meanwhile."""
+    outbox, key = house.store.outbox, (edition.id, carrier)
+    with house.recording("delivery") as facts:
+        before, given = outbox.counts(*key), house.store.handovers.get(*key)
+        try:
+            yield
+        finally:
+            after = outbox.counts(*key)
+            facts |= {state.value.replace(" ", "_"): n - before.get(state, 0) for state, n in after.items()}
+            facts["handed_over"] = int(not after and house.store.handovers.get(*key) != given)
+            if any(facts.values()):
+                facts |= {"edition": edition.id, "carrier": carrier}
 
 
 def _begun(house: House, edition: Edition, carrier: str) -> datetime:

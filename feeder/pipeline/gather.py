@@ -31,8 +31,11 @@ def start(house: House, every: bool = False, only: Sequence[str] = ()) -> Sequen
     now = house.clock()
     names = _due(house, now, every=every, only=only)
     if not names:
-        return [Step("curate", {"run": house.store.runs.start("round", now, ())}, key="round")]
+        run = house.store.runs.start("round", now, ())
+        _count_unread(house, run)
+        return [Step("curate", {"run": run}, key="round")]
     run = house.store.runs.start("round", now, (names[0],))
+    _count_unread(house, run)
     return [Step("gather", {"run": run, "sources": names}, key="gather")]
 
 
@@ -68,7 +71,27 @@ def gather(house: House, run: int, sources: Sequence[str]) -> Sequence[Step]:
         recorded = _keep(house, batch, now)
         is_over = not (house.stop.is_set() and lanes.left) and house.store.runs.finish_part(run, sources[0], "done")
     _tell(house, batch, recorded)
+    _count(house, run)
     return [Step("curate", {"run": run}, key="round")] if is_over else []
+
+
+def _count_unread(house: House, run: int) -> None:
+    tally = house.tally
+    house.counting.add(run, not_due=len(tally.not_due), paused=len(tally.paused))
+
+
+def _count(house: House, run: int) -> None:
+    """Write down for the ledger what this round read."""
+    tally = house.tally
+    house.counting.add(
+        run,
+        looked=tally.looked,
+        unchanged=tally.unchanged,
+        failed_sources=tally.failed,
+        not_reached=len(tally.left),
+        items=tally.new,
+    )
+    house.counting.say(run, tally.alerts)
 
 
 def _state(states: Mapping[str, SourceState], name: str) -> SourceState:
@@ -167,6 +190,7 @@ def _say(house: House, outcome: Outcome, recorded: Recorded) -> None:
         tally.failed += 1
     else:
         tally.unchanged += gathered.unchanged
+        tally.new += recorded.new
         for note in (*gathered.problems, *gathered.notes):
             log.info("%s: %s", name, note)
         log.info(

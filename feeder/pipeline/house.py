@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,10 +17,14 @@ from feeder.curation.rank import Interest, Ranking
 from feeder.curation.topics import Classifier, TopicWords
 from feeder.delivery.output import Output, Written
 from feeder.errors import StoreError
-from feeder.model import Condition, LinkAnswer, Rule, Source
+from feeder.logs import hidden
+from feeder.model import Condition, LinkAnswer, Rule, Run, Source
+from feeder.pipeline.counting import WIDTH, Counting
+from feeder.pipeline.eye import Eye
 from feeder.pipeline.holding import LEASE_SECONDS, wait_for
 from feeder.pipeline.noticing import settle_one
 from feeder.pipeline.tally import Tally
+from feeder.pipeline.vigil import Vigil
 from feeder.sources.reading import Reading
 from feeder.store import Store
 
@@ -44,8 +49,8 @@ class House:
     rehearsal on a copy of the store has nobody's word for it. `on_source` is told of each
     source that was read. What fails unexpectedly in a place that must not stop the rest is in
     `bugs`; output that was left as it was, in `kept`; what was written, in `written`; what a round counts, in
-    `tally`; what foreign links of editions answered, in `link_answers`. Once `stop` is set, no step begins anything
-    that takes long.
+    `tally`, and each run, for the ledger, in `counting`; what foreign links of editions answered, in `link_answers`;
+    what it saw of its own state, in `vigil`. Once `stop` is set, no step begins anything that takes long.
     """
 
     config: Config
@@ -63,7 +68,10 @@ class House:
     kept: list[str] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    eye: Eye = field(default_factory=Eye)
+    counting: Counting = field(default_factory=Counting)
     link_answers: dict[str, LinkAnswer] = field(default_factory=dict)
+    vigil: Vigil = field(default_factory=Vigil)
     stop: threading.Event = field(default_factory=threading.Event)
 
     @cached_property
@@ -120,10 +128,43 @@ class House:
 
     def end(self, run: int) -> None:
         """End a run: once a day forget what retention lets go; remember that the run is done."""
-        kept, now = self.config.retention, self.now_of(run)
+        kept, known = self.config.retention, self._run(run)
+        now = known.now
         if not self.store.is_kept(now):
             self.store.housekeep(now, kept.items, kept.keys, traces=self.config.curation.look_back)
-        self.store.runs.finish(run, "done", self.clock())
+        self.store.runs.finish(run, "done", self.clock(), self.counting.end(run, known.job))
+
+    def failed(self, run: int, error: Exception) -> None:
+        """Write down what a run could not do. It does not end by this: who comes next may go on with it."""
+        try:
+            facts = self.counting.end(run, self._run(run).job, "failed")
+            self.store.runs.note(run, facts | {"failed": hidden(str(error) or type(error).__name__)[:WIDTH]})
+        except StoreError as why:
+            log.debug("that the run %d failed cannot be written down: %s", run, why)
+
+    @contextmanager
+    def recording(self, job: str) -> Iterator[dict[str, object]]:
+        """Remember a run of a job that has no steps to go on with: what is put into the dictionary. Nothing is
+        remembered of one that did nothing, because such jobs come every minute; what is raised, always."""
+        began, since, facts = self.clock(), time.monotonic(), dict[str, object]()
+        outcome = "done"
+        try:
+            yield facts
+        except Exception as error:
+            outcome = "failed"
+            facts["failed"] = hidden(str(error) or type(error).__name__)[:WIDTH]
+            raise
+        finally:
+            took = time.monotonic() - since
+            self.counting.note(job, outcome, took)
+            if any(facts.values()):
+                self._record(job, began, facts | {"seconds": round(took, 3)})
+
+    def _record(self, job: str, began: datetime, facts: Mapping[str, object]) -> None:
+        try:
+            self.store.runs.record(job, began, self.clock(), facts)
+        except StoreError as why:
+            log.error("what %s did cannot be written down: %s", job, why)
 
     def fresh(self) -> None:
         """Begin to collect anew, as a service does with each round."""
@@ -147,9 +188,12 @@ class House:
 
     def now_of(self, run: int) -> datetime:
         """The time that a run writes, whenever it is worked on."""
+        return self._run(run).now
+
+    def _run(self, run: int) -> Run:
         if (known := self.store.runs.get(run)) is None:
             raise StoreError(f"the store knows no run {run}; start one")
-        return known.now
+        return known
 
     @contextmanager
     def lease(self, name: str) -> Iterator[Callable[[], None]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from feeder.delivery.output import Written
 from feeder.errors import RenderError
 from feeder.model import Fate, OutputFile, OutputRecord, Step, Telling
-from feeder.pipeline.handing_on import deliveries
+from feeder.pipeline.handing_on import announcements, deliveries
 from feeder.pipeline.house import House
 from feeder.pipeline.site import Planned, plan
 
@@ -29,21 +29,22 @@ class Publishing:
 def publish(house: House, run: int) -> Sequence[Step]:
     """Write what the state says, under the lease of the output; then see whether an edition is due."""
     write_site(house, run)
-    return [Step("compose", {"run": run}, key="compose", dedupe="compose")]
+    return [*announcements(house), Step("compose", {"run": run}, key="compose", dedupe="compose")]
 
 
 def finish(house: House, run: int) -> Sequence[Step]:
     """Publish the edition that was just approved, end the run, and let the edition be delivered."""
     write_site(house, run)
     house.end(run)
-    return deliveries(house, house.now_of(run))
+    return [*announcements(house), *deliveries(house, house.now_of(run))]
 
 
 def write_site(house: House, run: int) -> Written:
     """Replace what changed under feeds/; a file that cannot be made well stays as it was, with an alert."""
-    now = house.now_of(run)
+    now, kept = house.now_of(run), len(house.kept)
     with house.lease("output") as guard:
         manifest = house.store.outputs.manifest()
+        decided = house.store.announcements.decided() if house.config.webhooks else 0
         publishing = Publishing()
         for planned in plan(house, now):
             _prepare(house, planned, manifest, publishing)
@@ -55,7 +56,11 @@ def write_site(house: House, run: int) -> Written:
         for path in left:
             house.alert(f"{path} should not be there any more and cannot be removed")
         house.store.outputs.record(changed, [path for path in gone if path not in left])
+        if decided and not house.output.pretend:
+            house.store.announcements.publish(decided, now)
     house.written.append(written)
+    house.counting.add(run, files=len(written.changed), files_removed=len(written.removed))
+    house.counting.say(run, house.kept[kept:])
     log.info("published: %d files changed, %d removed", len(written.changed), len(written.removed))
     return written
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, insert, select, update
+from sqlalchemy import Connection, Select, exists, func, insert, select, update
 
 from feeder.errors import StoreError
-from feeder.model import Run
+from feeder.model import Run, RunRecord
 from feeder.store.database import Database
 from feeder.store.schema_house import run_parts, runs
 from feeder.store.upsert import insert_missing
@@ -69,11 +70,62 @@ class Runs:
             connection.execute(update(run_parts).where(*mine, run_parts.c.state.is_(None)).values(state=state))
             return _join(connection, run_id)
 
-    def finish(self, run_id: int, state: str, ended: datetime) -> None:
-        """Remember how and when a run ended; the first end counts."""
+    def finish(self, run_id: int, state: str, ended: datetime, counts: Mapping[str, object] | None = None) -> None:
+        """Remember how and when a run ended, and what it did; the first end counts."""
+        told = json.dumps(counts, ensure_ascii=False) if counts else None
         with self._database.write(f"run:{run_id}") as connection:
             mine = (runs.c.id == run_id, runs.c.ended.is_(None))
-            connection.execute(update(runs).where(*mine).values(state=state, ended=ended))
+            connection.execute(update(runs).where(*mine).values(state=state, ended=ended, counts=told))
+
+    def note(self, run_id: int, counts: Mapping[str, object]) -> None:
+        """Remember what a run did that has not ended, so that it may go on."""
+        told = json.dumps(counts, ensure_ascii=False)
+        with self._database.write(f"run:{run_id}") as connection:
+            mine = (runs.c.id == run_id, runs.c.ended.is_(None))
+            connection.execute(update(runs).where(*mine).values(counts=told))
+
+    def record(self, job: str, began: datetime, ended: datetime, counts: Mapping[str, object]) -> None:
+        """Remember a run that did its work before anybody wrote it down."""
+        told = json.dumps(counts, ensure_ascii=False)
+        row = {"job": job, "now": began, "state": "done", "ended": ended, "counts": told}
+        with self._database.write(f"run:{job}") as connection:
+            connection.execute(insert(runs), row)
+
+    def list(self, limit: int, job: str | None = None) -> tuple[RunRecord, ...]:
+        """The newest runs, of all jobs or of one, the newest first."""
+        query = select(runs).order_by(runs.c.id.desc()).limit(limit)
+        return self._records(query if job is None else query.where(runs.c.job == job))
+
+    def record_of(self, run_id: int) -> RunRecord | None:
+        """What is known of one run."""
+        return next(iter(self._records(select(runs).where(runs.c.id == run_id))), None)
+
+    def jobs(self) -> dict[str, tuple[datetime, datetime | None]]:
+        """Of each job that ever had a run that is still known: when the last one began, and when the last one that
+        ended did."""
+        query = select(runs.c.job, func.max(runs.c.now), func.max(runs.c.ended)).group_by(runs.c.job)
+        with self._database.read() as connection:
+            return {job: (began, ended) for job, began, ended in connection.execute(query)}
+
+    def _records(self, query: Select[Any]) -> tuple[RunRecord, ...]:
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+            wanted = [row.id for row in rows if row.ended is None]
+            parts = select(run_parts).where(run_parts.c.run_id.in_(wanted), run_parts.c.state.is_(None))
+            missing = connection.execute(parts.order_by(run_parts.c.part)).all() if wanted else ()
+        return tuple(
+            RunRecord(
+                row.id,
+                row.job,
+                row.now,
+                row.state,
+                row.slot,
+                row.ended,
+                json.loads(row.counts or "{}"),
+                tuple(part.part for part in missing if part.run_id == row.id),
+            )
+            for row in rows
+        )
 
     def _one(self, query: Select[Any]) -> Run | None:
         with self._database.read() as connection:
