@@ -6,11 +6,16 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from feeder.cli.opening import configured, look_of, open_house, read_config, reading_of, speak
+from feeder.config.web import host_and_port
 from feeder.pipeline import House
+
+if TYPE_CHECKING:
+    from feeder.service.doors import Door
 
 
 @click.command()
@@ -32,8 +37,19 @@ def serve(config_path: Path, verbose: int) -> None:
     speak(max(verbose, 1), serving=True)
     with ringing(reloads=True, limit=LIMIT) as bell, open_house(read_config(config_path)) as house:
         prove(house.look)
-        if not Service(house, bell, refitting(config_path), Doors({}), Notifier(os.environ)).run():
+        if not Service(house, bell, refitting(config_path), Doors(doors_of(house)), Notifier(os.environ)).run():
             end_now("stopped with work cut off")  # what would not end could hold the store, and this process, for long
+
+
+def doors_of(house: House) -> dict[str, Callable[[], Door]]:
+    """What listens, by the key that says where."""
+    from feeder.web.public import PublicWeb  # noqa: PLC0415 - as above
+
+    web = house.config.web
+    doors: dict[str, Callable[[], Door]] = {}
+    if place := host_and_port(web.listen):
+        doors[f'[web] listen = "{web.listen}"'] = lambda: PublicWeb(house.output.folder, *place)
+    return doors
 
 
 def refitting(config_path: Path) -> Callable[[House], tuple[House, tuple[str, ...]]]:

@@ -36,6 +36,7 @@ from feeder.config.shape import Path as Dotted
 from feeder.config.shape import dotted
 from feeder.config.slots import last_slot, next_slot
 from feeder.config.sourcing import SourceSettings
+from feeder.config.web import Web
 
 RESERVED_HOST = "ki-news.example"
 
@@ -47,6 +48,7 @@ class Config(Settings):
     publication: Publication
     store: Store = Field(default_factory=Store)
     output: Output
+    web: Web = Field(default_factory=Web)
     schedule: Schedule = Field(default_factory=Schedule)
     gathering: Gathering = Field(default_factory=Gathering)
     retention: Retention = Field(default_factory=Retention)
@@ -119,6 +121,19 @@ def _source(settings: SourceSettings) -> model.Source:
 def placeholders(config: Config) -> tuple[str, ...]:
     """The dotted keys of every value that still names the reserved host."""
     return tuple(dotted(path) for path in _naming(config.model_dump(exclude={"base"}), ()))
+
+
+def named_paths(config: Config) -> tuple[Path, ...]:
+    """Every file and folder that a setting names as such; the locations of sources are not among them."""
+    return tuple(_paths(config.model_dump(exclude={"base", "sources"})))
+
+
+def _paths(value: object) -> Iterator[Path]:
+    if isinstance(value, dict | tuple):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _paths(one)
+    elif isinstance(value, Path):
+        yield value
 
 
 def _naming(value: object, path: Dotted) -> Iterator[Dotted]:
