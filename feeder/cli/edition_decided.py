@@ -49,15 +49,17 @@ def edit(
 
 @click.command()
 @by_hand
+@click.option("--no-mail", is_flag=True, help="Publish it, and mail it to nobody: it went out already.")
 @click.argument("name", metavar="EDITION")
-def approve(name: str, **how: Any) -> None:
+def approve(name: str, no_mail: bool, **how: Any) -> None:
     """Let an edition go out, held ones too: it gets its number, and nothing in it changes any more.
 
     It has to pass the self-test; errors hold it (exit code 1). The next round publishes and delivers it.
     """
     by = hand(**how)
     with by.house() as house:
-        tell(by, house, edition_desk.approve(house, edition_named(house, name), by.who, by.why or ""))
+        edition = edition_named(house, name)
+        tell(by, house, edition_desk.approve(house, edition, by.who, by.why or "", mails=not no_mail))
 
 
 @click.command()

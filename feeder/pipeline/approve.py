@@ -21,8 +21,11 @@ _OPEN = (EditionStatus.DRAFT, EditionStatus.HELD)
 _NAMED = 3  # so many errors are told in a reason; `feeder edition check` tells all
 
 
-def approve(house: House, edition_id: str, now: datetime, who: str, why: str) -> Edition:
-    """Let an edition go out: compose it once more, test it, and give it its number.
+def approve(
+    house: House, edition_id: str, now: datetime, who: str, why: str, carriers: tuple[str, ...] | None = None
+) -> Edition:
+    """Let an edition go out: compose it once more, test it, and give it its number. `carriers` are to deliver it, all
+    that are set up by default.
 
     What the self-test finds wrong holds it, with the reasons; one that was approved already stays as it is.
     """
@@ -33,7 +36,7 @@ def approve(house: House, edition_id: str, now: datetime, who: str, why: str) ->
     fresh = filled(house, edition)
     if not places(fresh):
         raise DeskError(f"no story is left in edition {edition_id}; skip it: feeder edition skip {edition_id}")
-    return release(house, edition, fresh, EditionDecision(who, "approved", why, now))
+    return release(house, edition, fresh, EditionDecision(who, "approved", why, now), carriers)
 
 
 def hold(house: House, edition_id: str, now: datetime, who: str, why: str) -> Edition:
@@ -91,7 +94,12 @@ def _on_silence(house: House, edition: Edition, decide_by: datetime, now: dateti
 
 
 def lateness(house: House, edition_id: str, due: datetime, now: datetime) -> str | None:
-    """Why an edition is too late to go out by itself; None if it is not."""
+    """Why an edition is too late to go out by itself, or may have gone out already; None if neither is so."""
+    if (restored := house.store.restored()) is not None and _is_forgotten(house, due, restored):
+        return (
+            f"the store was restored from a backup on {restored:%Y-%m-%d %H:%M} UTC: if this went out before,"
+            f" feeder edition approve {edition_id} --no-mail; if it did not, feeder edition send {edition_id}"
+        )
     if now - due <= house.config.schedule.catch_up:
         return None
     when = due.astimezone(house.config.publication.zone)
@@ -101,7 +109,19 @@ def lateness(house: House, edition_id: str, due: datetime, now: datetime) -> str
     )
 
 
-def release(house: House, before: Edition | None, fresh: Edition, decision: EditionDecision) -> Edition:
+def _is_forgotten(house: House, due: datetime, restored: datetime) -> bool:
+    """Whether a restored store may have forgotten an edition: of a slot before it, or the very first, which knows no
+    slot."""
+    return due <= restored or house.store.editions.latest() is None
+
+
+def release(
+    house: House,
+    before: Edition | None,
+    fresh: Edition,
+    decision: EditionDecision,
+    carriers: tuple[str, ...] | None = None,
+) -> Edition:
     """Approve an edition that passes the self-test, and hold one that does not.
 
     The self-test takes seconds: OutdatedError if the edition would be another one after it, because a story was taken
@@ -116,7 +136,8 @@ def release(house: House, before: Edition | None, fresh: Edition, decision: Edit
         if (filled(house, before) if before else draft(house, fresh.slot, fresh.cutoff)) != fresh:
             raise OutdatedError(f"what edition {fresh.id} tells was changed while it was tested; look at it again")
         house.store.editions.save(fresh)
-        approved = house.store.editions.approve(fresh.id, decision.at, house.config.carriers.names, (decision,))
+        by = house.config.carriers.names if carriers is None else carriers
+        approved = house.store.editions.approve(fresh.id, decision.at, by, (decision,))
     log.info("edition %s: number %s, %d stories", approved.id, approved.number, len(places(approved)))
     return approved
 

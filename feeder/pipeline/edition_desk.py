@@ -63,8 +63,9 @@ def edit(house: House, edition: Edition, who: str, why: str, wishes: Wishes) -> 
         return EditionChange(fresh, did, outlook(house, fresh), warnings=tuple(oddities(house, fresh, after, wishes)))
 
 
-def approve(house: House, edition: Edition, who: str, why: str = "") -> EditionChange:
-    """Let an edition go out; what the self-test finds wrong holds it. After this nothing in it changes.
+def approve(house: House, edition: Edition, who: str, why: str = "", *, mails: bool = True) -> EditionChange:
+    """Let an edition go out; what the self-test finds wrong holds it. After this nothing in it changes. Unless it
+    `mails`, it is published and no carrier gets it: it was delivered already, or is not to be.
 
     No transaction of its own: the self-test asks foreign links, and nobody else could write meanwhile.
     """
@@ -74,7 +75,8 @@ def approve(house: House, edition: Edition, who: str, why: str = "") -> EditionC
         return EditionChange(edition, "approved already", outlook(house, edition), changed=False)
     if edition.status is EditionStatus.SKIPPED:
         raise DeskError(f"{edition.id} was skipped, and its stories are free for the next edition: approve that one")
-    after = gate.approve(house, edition.id, now, text.one_line(who), text.one_line(why) or "approved by hand")
+    said = text.one_line(why) or ("approved by hand" if mails else "approved by hand, to be mailed to nobody")
+    after = gate.approve(house, edition.id, now, text.one_line(who), said, None if mails else ())
     if not after.is_public:
         return EditionChange(after, f"held: {after.reason}", outlook(house, after), is_refused=True)
     return EditionChange(after, f"approved as number {after.number}", outlook(house, after))
