@@ -43,6 +43,7 @@ class Web:
     def __init__(self, port: int) -> None:
         self.port = port
         self.pages: dict[str, Answer] = {}
+        self.answered_by_prefix: dict[str, Answer] = {}
         self.asked: list[Asked] = []
 
     def url(self, path: str = "/") -> str:
@@ -59,7 +60,7 @@ class Web:
     def answer(self, asked: Asked) -> Page:
         """Find the page for a request and honour If-None-Match and If-Modified-Since."""
         self.asked.append(asked)
-        found = self.pages.get(asked.path, Page(b"nothing here", 404, validators=False))
+        found = self.pages.get(asked.path) or self._by_prefix(asked.path)
         page = found(asked) if callable(found) else found
         if not page.validators or page.status != 200:
             return page
@@ -67,6 +68,11 @@ class Web:
         if _unchanged(asked.headers, headers):
             return Page(b"", 304, headers)
         return Page(page.body, page.status, headers)
+
+    def _by_prefix(self, path: str) -> Answer:
+        """What answers every path that begins so; 404 where nothing does."""
+        nothing = Page(b"nothing here", 404, validators=False)
+        return next((one for prefix, one in self.answered_by_prefix.items() if path.startswith(prefix)), nothing)
 
 
 def _unchanged(asked: Mapping[str, str], headers: Mapping[str, str]) -> bool:
