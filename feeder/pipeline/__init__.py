@@ -32,6 +32,7 @@ _FILES = {
     "alert": "alerting",
     "alive": "alerting",
     "announce": "announcing",
+    "night": "keeping_house",
 }
 
 

@@ -24,6 +24,7 @@ from feeder.pipeline.eye import Eye
 from feeder.pipeline.holding import LEASE_SECONDS, wait_for
 from feeder.pipeline.noticing import settle_one
 from feeder.pipeline.tally import Tally
+from feeder.pipeline.tidying import tidy
 from feeder.pipeline.vigil import Vigil
 from feeder.sources.reading import Reading
 from feeder.store import Store
@@ -127,11 +128,10 @@ class House:
         return Ranking(interests, self.config.publication.language)
 
     def end(self, run: int) -> None:
-        """End a run: once a day forget what retention lets go; remember that the run is done."""
-        kept, known = self.config.retention, self._run(run)
-        now = known.now
-        if not self.store.is_kept(now):
-            self.store.housekeep(now, kept.items, kept.keys, traces=self.config.curation.look_back)
+        """End a run: forget what retention lets go, unless a night did lately; remember that the run is done."""
+        known = self._run(run)
+        if not self.store.is_kept(known.now):
+            tidy(self.store, self.config, known.now)
         self.store.runs.finish(run, "done", self.clock(), self.counting.end(run, known.job))
 
     def failed(self, run: int, error: Exception) -> None:

@@ -9,14 +9,16 @@ from sqlalchemy import delete, exists, false, select, update
 
 from feeder.store.database import Database
 from feeder.store.schema import bodied, items, looks, sources, traces
-from feeder.store.schema_house import run_parts, runs
+from feeder.store.schema_house import alerts, run_parts, runs
 
 
 class Forgotten(NamedTuple):
-    """How much was forgotten: bodies of other people's items, and keys that no source lists any more."""
+    """How much was forgotten: bodies of other people's items, keys that no source lists any more, and recipients of old
+    messages."""
 
     bodies: int
     keys: int
+    recipients: int = 0
 
 
 def forget(database: Database, bodies: datetime, keys: datetime, seen: datetime) -> Forgotten:
@@ -43,6 +45,12 @@ def forget(database: Database, bodies: datetime, keys: datetime, seen: datetime)
         connection.execute(delete(traces).where(traces.c.at < seen))
     _forget_runs(database, bodies)
     return Forgotten(emptied, removed)
+
+
+def forget_alerts(database: Database, before: datetime) -> None:
+    """Forget what maintainers were told before a moment."""
+    with database.write("alerts") as connection:
+        connection.execute(delete(alerts).where(alerts.c.at < before))
 
 
 def _forget_runs(database: Database, before: datetime) -> None:

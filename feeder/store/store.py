@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from feeder.errors import StoreError
 from feeder.store.alerts import Alerts
 from feeder.store.announcements import Announcements
+from feeder.store.anonymising import forget_recipients
 from feeder.store.conditions import Conditions
 from feeder.store.copying import copy
 from feeder.store.database import Database
@@ -23,20 +24,26 @@ from feeder.store.leases import Leases
 from feeder.store.media import Media
 from feeder.store.migrating import migrate
 from feeder.store.models import Models
+from feeder.store.optimising import optimise
 from feeder.store.outbox import Outbox
 from feeder.store.outputs import Outputs
 from feeder.store.recipients import Recipients
 from feeder.store.restoring import RESTORED
-from feeder.store.retention import Forgotten, forget
+from feeder.store.retention import Forgotten, forget, forget_alerts
 from feeder.store.runs import Runs
-from feeder.store.schema import moments
+from feeder.store.schema import HEAD, moments
 from feeder.store.sources import Sources
 from feeder.store.stories import Stories
 from feeder.store.upsert import insert_missing, put
 
+_OFTEN_ENOUGH = timedelta(hours=26)
+
 
 class Store:
     """An open store, for all threads of a process. It has no clock: whoever writes says when."""
+
+    schema = HEAD
+    """Of every open store: opening migrates."""
 
     def __init__(self, url: str, *, is_copy: bool = False) -> None:
         self._database = Database(url)
@@ -114,18 +121,35 @@ class Store:
         return examine(self._database)
 
     def housekeep(
-        self, now: datetime, items: timedelta, keys: timedelta, *, traces: timedelta | None = None
+        self,
+        now: datetime,
+        items: timedelta,
+        keys: timedelta,
+        *,
+        traces: timedelta | None = None,
+        deliveries: timedelta | None = None,
+        alerts: timedelta | None = None,
     ) -> Forgotten:
         """Forget bodies of other people's items first seen longer than `items` ago, and keys that their source last
         listed longer than `keys` ago; never ids, revisions, decisions, editions. What the same-story check looks at
-        goes with the bodies, or as soon as it is older than `traces`."""
+        goes with the bodies, or as soon as it is older than `traces`. Who got an edition is forgotten `deliveries`
+        after its outbox was filled; alerts after `alerts`; neither if that is None."""
         seen = items if traces is None else min(items, traces)
         forgotten = forget(self._database, now - items, now - keys, now - seen)
+        if alerts is not None:
+            forget_alerts(self._database, now - alerts)
+        if deliveries is not None:
+            forgotten = forgotten._replace(recipients=forget_recipients(self._database, now - deliveries))
         with self._database.write("kept") as connection:
             put(connection, moments, [{"name": "kept", "at": now}])
         return forgotten
 
     def is_kept(self, now: datetime) -> bool:
-        """Whether `housekeep` was done on this day (UTC), which is often enough."""
+        """Whether `housekeep` was done within the last 26 hours, which is often enough: where each night does it,
+        nobody else has to, also when the clocks change."""
         kept = self._moment("kept")
-        return kept is not None and kept.date() == now.astimezone(UTC).date()
+        return kept is not None and timedelta(0) <= now - kept < _OFTEN_ENOUGH
+
+    def optimise(self) -> bool:
+        """Keep the database quick and its log short; False where a reader was in the way."""
+        return optimise(self._database)

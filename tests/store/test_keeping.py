@@ -130,9 +130,9 @@ def test_looking_at_a_copy_leaves_no_trace(blank: str, tmp_path: Path):
 def test_other_peoples_bodies_are_forgotten_after_a_while(store: Store):
     told(store, "1")
     key = ItemKey("heise", "1")
-    assert store.housekeep(NOW + MONTH, MONTH, YEAR) == (0, 0)
-    assert store.housekeep(NOW + MONTH + HOUR, MONTH, YEAR) == (1, 0)
-    assert store.housekeep(NOW + MONTH + HOUR, MONTH, YEAR) == (0, 0)
+    assert store.housekeep(NOW + MONTH, MONTH, YEAR) == (0, 0, 0)
+    assert store.housekeep(NOW + MONTH + HOUR, MONTH, YEAR) == (1, 0, 0)
+    assert store.housekeep(NOW + MONTH + HOUR, MONTH, YEAR) == (0, 0, 0)
     stored = store.items.get(key)
     assert stored is not None
     assert stored.item == item("1", content=None)
@@ -207,12 +207,13 @@ def test_what_the_same_story_check_looks_at_goes_with_the_bodies_or_sooner(store
     assert left() == ["3"]
 
 
-def test_a_store_knows_on_which_day_it_was_last_kept(store: Store):
+def test_a_store_knows_whether_it_was_kept_lately(store: Store):
     assert not store.is_kept(NOW)
     store.housekeep(NOW, MONTH, YEAR)
-    assert store.is_kept(NOW + HOUR)
-    assert not store.is_kept(NOW + DAY)
-    assert not store.is_kept(NOW - DAY)
+    assert store.is_kept(NOW)
+    assert store.is_kept(NOW + 25 * HOUR)
+    assert not store.is_kept(NOW + 26 * HOUR)
+    assert not store.is_kept(NOW - HOUR)
 
 
 def test_old_runs_are_forgotten_but_for_the_last_of_each_job(store: Store):

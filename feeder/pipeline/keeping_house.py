@@ -1,0 +1,40 @@
+"""The night: forget what retention lets go, keep the database quick, make a backup."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from feeder.errors import StoreError
+from feeder.model import Step
+from feeder.pipeline.house import House
+from feeder.pipeline.tidying import tidy
+
+log = logging.getLogger("feeder.night")
+
+BACKUP = "backup"
+"""What the condition of a house is about whose backup failed."""
+
+
+def night(house: House, run: int) -> Sequence[Step]:
+    """Tidy up and make a backup, in the run of one night; a backup that fails is a condition of the house."""
+    tidy(house.store, house.config, house.now_of(run))
+    if not house.store.optimise():
+        log.info("a reader was in the way: the log of the database is emptied another night")
+    if house.config.backup.keep and house.sends:
+        _back_up(house)
+    house.end(run)
+    return []
+
+
+def _back_up(house: House) -> None:
+    """Say of a failure what to do, once; that the older backups stay, is part of it."""
+    from feeder.pipeline.backing_up import back_up  # noqa: PLC0415 - rounds that only tidy up need nothing of it
+
+    try:
+        made = back_up(house, house.config.base / house.config.backup.folder, house.config.backup.keep)
+    except StoreError as error:
+        house.notice(BACKUP, "failed", f"{error}; the backups that are there stay. Then: feeder backup")
+        return
+    house.well(BACKUP)
+    log.info("backup %s: %d bytes, checked", made.path, made.size)
