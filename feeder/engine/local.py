@@ -73,6 +73,11 @@ class LocalEngine:
         """Whether all threads still take steps; only what kills an interpreter ends one before `close`."""
         return all(thread.is_alive() for thread in self._threads)
 
+    def queue(self) -> tuple[int, int]:
+        """How many steps wait, and how many are at work."""
+        with self._changed:
+            return len(self._waiting), self._running
+
     def close(self, limit: float | None = None) -> bool:
         """Finish what is waiting and due, then return True; after `limit` seconds begin nothing more: False.
 

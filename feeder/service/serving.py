@@ -9,11 +9,12 @@ from feeder.errors import FeederError, StoreError
 from feeder.model import Lease
 from feeder.pipeline import House
 from feeder.service.doors import Doors
-from feeder.service.keeping import claim
+from feeder.service.keeping import Turn
 from feeder.service.shift import Shift
 from feeder.service.signals import Bell
 from feeder.service.systemd import Notifier
 from feeder.service.vigil import Vigil
+from feeder.web.vitals import Vitals
 
 log = logging.getLogger("feeder.service")
 
@@ -35,13 +36,17 @@ class Service:
     configuration again. While another process is the clock of the store it stands by, and takes over. `doors` are
     open all the while."""
 
-    def __init__(self, house: House, bell: Bell, refit: Refit, doors: Doors, notifier: Notifier) -> None:
+    def __init__(
+        self, house: House, bell: Bell, refit: Refit, doors: Doors, notifier: Notifier, vitals: Vitals | None = None
+    ) -> None:
         self.house = house
+        self._vitals = vitals or Vitals(house)
         self._bell = bell
         self._refit = refit
         self._doors = doors
         self._notifier = notifier
-        self._vigil = Vigil(notifier)
+        self._vigil = Vigil(notifier, self._vitals.beat)
+        self._turn = Turn(house.store, house.holder)
 
     def run(self) -> bool:
         """Serve; False if work was cut off at the end."""
@@ -75,7 +80,7 @@ class Service:
     def _first_turn(self) -> Lease | None:
         """Become the clock; None as long as another is, which may be the one that has the doors' ports, too."""
         try:
-            lease = claim(self.house)
+            lease = self._turn.claim()
         except StoreError as error:
             log.warning("standing by: %s", error)
             self._doors.open(is_patient=True)
@@ -99,7 +104,7 @@ class Service:
             self._vigil.look(None)
             self._doors.open(is_patient=True)
             try:
-                return claim(self.house)
+                return self._turn.claim()
             except StoreError as error:
                 log.debug("standing by: %s", error)
         return None
@@ -107,9 +112,10 @@ class Service:
     def _work(self, lease: Lease) -> tuple[bool, bool]:
         """Be the clock until told to stop or the lease is lost: whether all work was finished, and whether it is
         over."""
+        shift = Shift(self.house, lease)
         try:
-            shift = Shift(self.house, lease)
             shift.begin()
+            self._vitals.queue = shift.queue
             log.info("serving %s as %s", self.house.config.base, self.house.holder)
             self._vigil.ready(SERVING)
             is_over = self._mind(shift)
@@ -122,7 +128,7 @@ class Service:
                 log.error("cut off after %d s what would not end; the next start goes on", PATIENCE_AT_THE_END)
             return is_done, is_over
         finally:
-            self.house.store.leases.release(lease)
+            shift.leave()
 
     def _mind(self, shift: Shift) -> bool:
         """Watch over a shift; True when told to stop, False when its lease is lost."""
@@ -148,6 +154,7 @@ class Service:
             _tell(self.house, str(error))
             return self.house
         log.info("the configuration was read again")
+        self._vitals.house = house
         if waiting:
             log.warning("changed, and as it was until a restart: %s", ", ".join(waiting))
         _tell(house, None)

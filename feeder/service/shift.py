@@ -2,53 +2,57 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+
+from apscheduler.schedulers import SchedulerNotRunningError
 
 from feeder.engine.local import LocalEngine
 from feeder.model import Lease
 from feeder.pipeline import STEPS, House
-from feeder.service.clock import begin_round, catch_up, clock
+from feeder.service.clock import clock
 from feeder.service.household import Household
-from feeder.service.keeping import keep
+from feeder.service.keeping import Reign
 from feeder.service.pulse import Pulse
-
-log = logging.getLogger("feeder.service")
 
 _SLICE = 1.0
 
 
 class Shift:
-    """Engine and scheduler of a process that holds the clock's lease; `lost` is set when it does so no longer."""
+    """Engine and clock of a process that holds the clock's lease; `lost` is set when it does so no longer."""
 
     def __init__(self, house: House, lease: Lease) -> None:
         self.lost = threading.Event()
         self._stop = threading.Event()
-        self._lease = lease
         self._pulse = Pulse()
+        self._reign = Reign(house.store, lease, self.lost)
         self._household = Household(replace(house, stop=self._stop))
-        self._engine = LocalEngine(self._household.steps(STEPS), house, house.config.gathering.workers)
-        self._scheduler = clock(self._household.house, self._engine, self._beat)
+        steps = self._reign.guarded(self._household.steps(STEPS))
+        self._engine = LocalEngine(steps, self._household.house, house.config.gathering.workers)
+        self._clock = clock(self._household.house, self._engine, self._pulse.beat)
 
     def begin(self) -> None:
-        """Start the clock, do what should have begun meanwhile, and look at the sources."""
-        self._scheduler.start()
-        catch_up(self._household.house, self._engine)
-        begin_round(self._engine)
+        """Start the clock, which begins what should have begun."""
+        self._reign.begin()
+        self._clock.start()
 
     def move(self, house: House) -> None:
         """Go on in another house: steps that begin from now on, and a new clock, work there.
 
-        The new clock starts before the old one ends, so that no slot falls between them; the ledger lets none of both
-        begin twice.
+        The new clock starts before the old one ends, so that no slot falls between them; the ledger lets neither
+        begin one twice.
         """
         self._household.move(replace(house, stop=self._stop))
-        old, self._scheduler = self._scheduler, clock(self._household.house, self._engine, self._beat)
-        self.begin()
-        old.shutdown(wait=False)
+        old, self._clock = self._clock, clock(self._household.house, self._engine, self._pulse.beat)
+        self._clock.start()
+        old.shutdown()
+
+    def queue(self) -> tuple[int, int]:
+        """How many steps wait, and how many are at work."""
+        return self._engine.queue()
 
     def ailing(self) -> str | None:
         """Why this process should be started again; None while it lives."""
@@ -66,7 +70,8 @@ class Shift:
         `meanwhile` is called each second.
         """
         self._stop.set()
-        self._scheduler.shutdown(wait=False)
+        with suppress(SchedulerNotRunningError):  # it may be what ailed
+            self._clock.shutdown()
         self._engine.abandon()
         until = time.monotonic() + patience
         while not (is_done := self._engine.close(max(0.0, min(_SLICE, until - time.monotonic())))):
@@ -75,6 +80,6 @@ class Shift:
                 break
         return is_done
 
-    def _beat(self) -> None:
-        self._pulse.beat()
-        keep(self._household.house, self._lease, self.lost)
+    def leave(self) -> None:
+        """Give the lease back; a stand-by takes over at once."""
+        self._reign.end()

@@ -44,6 +44,11 @@ class Editions:
         found = self._many(query.limit(1))
         return found[0] if found else None
 
+    def newest_number(self) -> int:
+        """The number of the edition that was approved last; 0 before the first."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.max(editions.c.number))).scalar() or 0
+
     def list(self, *statuses: EditionStatus) -> tuple[Edition, ...]:
         """All editions, or those in one of the states; the latest slot first."""
         query = _select()

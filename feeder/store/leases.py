@@ -26,9 +26,16 @@ class Leases:
             row = _row(connection, name)
             if row is not None and row.holder is not None and row.until > now:
                 raise StoreError(f"{name} is held by {row.holder} until {row.until:%Y-%m-%d %H:%M:%S} UTC; try later")
-            lease = Lease(name, holder, 1 if row is None else row.fence + 1, now + timedelta(seconds=seconds))
-            put(connection, leases, [{"name": name, "holder": holder, "fence": lease.fence, "until": lease.until}])
-            return lease
+            return _take(connection, row, name, holder, now + timedelta(seconds=seconds))
+
+    def take(self, name: str, holder: str, seconds: float, now: datetime, seen: Lease | None) -> Lease | None:
+        """Take a lease as it was `seen` (free, or of somebody who is known to hold it no more); None if it has changed
+        since. What time it is does not matter here."""
+        with self._database.write(f"lease:{name}") as connection:
+            row = _row(connection, name)
+            if _lease(row) != seen:
+                return None
+            return _take(connection, row, name, holder, now + timedelta(seconds=seconds))
 
     def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
         """Hold a lease for longer, also one that ran out while nobody else took it."""
@@ -41,8 +48,7 @@ class Leases:
     def get(self, name: str) -> Lease | None:
         """Who has a lease, also one that ran out; None if nobody holds it."""
         with self._database.read() as connection:
-            row = _row(connection, name)
-        return None if row is None or row.holder is None else Lease(row.name, row.holder, row.fence, row.until)
+            return _lease(_row(connection, name))
 
     def release(self, lease: Lease) -> None:
         """Give a lease back; one that is lost already is nobody's business any more."""
@@ -50,17 +56,19 @@ class Leases:
         with self._database.write(f"lease:{lease.name}") as connection:
             connection.execute(update(leases).where(*mine).values(holder=None))
 
-    def check(self, lease: Lease, now: datetime) -> None:
-        """Raise a StoreError unless the lease is still held; to be asked before what cannot be undone."""
-        with self._database.read() as connection:
-            row = _row(connection, lease.name)
-        _must(row, lease)
-        if row.until <= now:
-            raise StoreError(f"{lease.name} was held by {lease.holder} until {row.until:%Y-%m-%d %H:%M:%S} UTC only")
-
 
 def _row(connection: Connection, name: str) -> Any:
     return connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
+
+
+def _lease(row: Any) -> Lease | None:
+    return None if row is None or row.holder is None else Lease(row.name, row.holder, row.fence, row.until)
+
+
+def _take(connection: Connection, row: Any, name: str, holder: str, until: datetime) -> Lease:
+    lease = Lease(name, holder, 1 if row is None else row.fence + 1, until)
+    put(connection, leases, [{"name": name, "holder": holder, "fence": lease.fence, "until": until}])
+    return lease
 
 
 def _must(row: Any, lease: Lease) -> None:

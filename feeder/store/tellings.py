@@ -55,6 +55,19 @@ class StoryReading:
                 found |= {row.id: telling_from(row) for row in connection.execute(query)}
         return tuple(found[story_id] for story_id in ids if story_id in found)
 
+    def newest_decision(self) -> int:
+        """The number of the newest decision; 0 before the first."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.max(decisions.c.seq))).scalar() or 0
+
+    def is_decided(self, after: int, until: int, but_by: Sequence[str]) -> bool:
+        """Whether one of the decisions with such numbers is of somebody else."""
+        if after >= until:
+            return False
+        query = select(decisions.c.seq).where(decisions.c.seq > after, decisions.c.seq <= until)
+        with self._database.read() as connection:
+            return connection.execute(query.where(decisions.c.who.not_in(but_by)).limit(1)).first() is not None
+
     def decisions(self, story_id: str) -> tuple[Decision, ...]:
         """Everything decided about a story, the oldest first."""
         query = select(decisions).where(decisions.c.story_id == story_id).order_by(decisions.c.seq)

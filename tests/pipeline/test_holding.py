@@ -7,15 +7,13 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from feeder.cli.opening import open_house, read_config
 from feeder.model import EditionStatus
-from feeder.pipeline.holding import LEASE_SECONDS, PATIENCE_SECONDS, hold, holder, is_dead
-from feeder.service.keeping import keep
+from feeder.pipeline.holding import LEASE_SECONDS, PATIENCE_SECONDS, holder, is_dead
 from tests.conftest import ROOT
 from tests.newsroom import NOW, Newsroom, Post, rss
 
@@ -53,24 +51,6 @@ def test_a_holder_is_dead_if_its_number_is_nobodys_or_by_now_ours() -> None:
 
 def test_whoever_waits_outlasts_a_holder_that_died_on_another_host() -> None:
     assert PATIENCE_SECONDS > LEASE_SECONDS
-
-
-def test_the_clock_stops_when_another_took_its_lease_but_not_because_the_store_is_away(newsroom: Newsroom) -> None:
-    stop = threading.Event()
-    with (
-        open_house(read_config(newsroom.configure())) as house,
-        sqlite3.connect(newsroom.folder / "feeder.db") as store,
-    ):
-        lease = hold(house.store, "clock", house.holder)
-        store.execute("ALTER TABLE leases RENAME TO away")
-        keep(house, lease, stop)
-        store.execute("ALTER TABLE away RENAME TO leases")
-        keep(house, lease, stop)
-        assert not stop.is_set()
-        house.store.leases.hold("clock", "another:1", 60, datetime.now(UTC) + timedelta(minutes=5))
-        keep(house, lease, stop)
-        assert stop.is_set()
-    store.close()
 
 
 def test_an_edition_that_is_interrupted_between_two_steps_was_never_begun(newsroom: Newsroom) -> None:

@@ -14,11 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from feeder.cli.opening import open_house, read_config
-from feeder.engine.local import LocalEngine
-from feeder.pipeline import STEPS
 from feeder.pipeline.holding import holder
-from feeder.service.clock import clock
 from tests.newsroom import Newsroom, Post, rss
 from tests.web import Page, Web
 
@@ -125,50 +121,6 @@ def test_a_command_works_while_the_service_runs(newsroom: Newsroom) -> None:
         newsroom.article("b.md", "---\nid: b\n---\n# Ein zweiter Beitrag\n\n## NEWS\n\nText.\n")
         newsroom.run(now=None)
     assert "Ein zweiter Beitrag" in newsroom.titles()
-
-
-def test_the_clock_is_set_as_the_field_found_it_has_to_be(newsroom: Newsroom) -> None:
-    with open_house(read_config(newsroom.configure())) as house:
-        engine = LocalEngine(STEPS, house, workers=1)
-        scheduler = clock(house, engine, lambda: None)
-        jobs = {job.id: job for job in scheduler.get_jobs()}
-        edition = jobs["edition"]
-        assert "review" not in jobs
-        saturday = datetime(2026, 11, 21, 12, tzinfo=UTC)
-        assert edition.trigger.get_next_fire_time(None, saturday) == datetime(2026, 11, 23, 6, tzinfo=UTC)
-        scheduler.start(paused=True)
-        assert all(job.coalesce and job.max_instances == 1 for job in scheduler.get_jobs())
-        assert all(job.misfire_grace_time is None for job in scheduler.get_jobs())
-        scheduler.shutdown()
-        engine.close()
-
-
-def fired(newsroom: Newsroom, name: str, after: datetime, count: int) -> list[datetime]:
-    """When a job of the clock is due after a moment."""
-    with open_house(read_config(newsroom.configure())) as house:
-        engine = LocalEngine(STEPS, house, workers=1)
-        [job] = [one for one in clock(house, engine, lambda: None).get_jobs() if one.id == name]
-        moments = [job.trigger.get_next_fire_time(None, after)]
-        while len(moments) < count:
-            moments.append(job.trigger.get_next_fire_time(moments[-1], after + timedelta(days=90)))
-        engine.close()
-    return moments
-
-
-def test_a_slot_fires_by_the_clock_on_the_wall_and_on_no_holiday(newsroom: Newsroom) -> None:
-    newsroom.extra = '[schedule]\neditions = ["thu,fri 07:00"]\nholidays = "BE"\n'
-    thursday = datetime(2026, 3, 26, 6, tzinfo=UTC)
-    days = [0, 1, 7, 14, 15]  # not Good Friday, the 3rd of April
-    summer = [timedelta(days=n) - (timedelta(hours=1) if n > 2 else timedelta(0)) for n in days]
-    assert fired(newsroom, "edition", thursday, 5) == [thursday + one for one in summer]
-
-
-def test_a_review_begins_its_window_before_the_slot(newsroom: Newsroom) -> None:
-    newsroom.extra = '[schedule]\neditions = ["mon 00:30"]\nholidays = "BE"\n'
-    newsroom.digest = 'review = "window"\nreview_window = "2h"\n'
-    sundays = [datetime(2026, 3, 29, 20, 30, tzinfo=UTC), datetime(2026, 4, 12, 20, 30, tzinfo=UTC)]
-    assert fired(newsroom, "review", datetime(2026, 3, 29, 20, 30, tzinfo=UTC), 2) == sundays
-    assert fired(newsroom, "edition", sundays[0], 1) == [sundays[0] + timedelta(hours=2)]
 
 
 def test_a_holder_names_host_and_process() -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from feeder.errors import StoreError
-from feeder.model import OutputRecord, Run
+from feeder.model import Lease, OutputRecord, Run
 from feeder.store import Store
 from tests.store.samples import HOUR, NOW, SECOND, rows_written
 
@@ -88,7 +88,6 @@ def test_a_lease_has_one_holder_and_names_him_to_others(store: Store):
     lease = store.leases.hold("output", "ada:1", 60, NOW)
     assert (lease.fence, lease.until) == (1, NOW + 60 * SECOND)
     assert store.leases.get("output") == lease
-    store.leases.check(lease, NOW + 59 * SECOND)
     for holder in ("bob:2", "ada:1"):
         with pytest.raises(StoreError, match="output is held by ada:1 until 2026-11-23 06:01:00 UTC"):
             store.leases.hold("output", holder, 60, NOW + 59 * SECOND)
@@ -98,22 +97,31 @@ def test_a_lease_has_one_holder_and_names_him_to_others(store: Store):
 def test_a_lease_that_ran_out_can_be_taken_and_the_old_holder_hears_of_it(store: Store):
     old = store.leases.hold("output", "ada:1", 60, NOW)
     later = NOW + 60 * SECOND
-    with pytest.raises(StoreError, match="was held by ada:1 until"):
-        store.leases.check(old, later)
     new = store.leases.hold("output", "bob:2", 60, later)
     assert new.fence == 2
-    for attempt in (lambda: store.leases.check(old, NOW), lambda: store.leases.renew(old, later, 60)):
-        with pytest.raises(StoreError, match="ada:1 no longer holds output: bob:2 does"):
-            attempt()
+    with pytest.raises(StoreError, match="ada:1 no longer holds output: bob:2 does"):
+        store.leases.renew(old, later, 60)
     store.leases.release(old)
-    store.leases.check(new, later)
+    assert store.leases.get("output") == new
 
 
 def test_a_lease_is_renewed_also_after_it_ran_out_if_nobody_took_it(store: Store):
     lease = store.leases.hold("output", "ada:1", 60, NOW)
     renewed = store.leases.renew(lease, NOW + HOUR, 60)
     assert renewed == replace(lease, until=NOW + HOUR + 60 * SECOND)
-    store.leases.check(lease, NOW + HOUR)
+    assert store.leases.get("output") == renewed
+
+
+def test_a_lease_is_taken_as_it_was_seen_whatever_time_it_is(store: Store):
+    stuck = store.leases.hold("clock", "ada:1", 60, NOW + 24 * HOUR)
+    renewed = store.leases.renew(stuck, NOW + 25 * HOUR, 60)
+    assert store.leases.take("clock", "bob:2", 60, NOW, stuck) is None, "it was renewed since"
+    assert store.leases.take("clock", "bob:2", 60, NOW, None) is None
+    taken = store.leases.take("clock", "bob:2", 60, NOW, renewed)
+    assert taken == store.leases.get("clock") == Lease("clock", "bob:2", 2, NOW + 60 * SECOND)
+    assert store.leases.take("clock", "eve:3", 60, NOW, renewed) is None
+    store.leases.release(taken)
+    assert store.leases.take("clock", "eve:3", 60, NOW, None) is not None
 
 
 def test_a_released_lease_is_free_at_once_and_its_fence_still_grows(store: Store):
@@ -125,7 +133,7 @@ def test_a_released_lease_is_free_at_once_and_its_fence_still_grows(store: Store
         store.leases.release(lease)
         assert store.leases.get("output") is None
         with pytest.raises(StoreError, match="nobody does"):
-            store.leases.check(lease, NOW)
+            store.leases.renew(lease, NOW, 60)
     assert fences == [1, 2, 3]
 
 
