@@ -42,6 +42,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "lxml": ("feeder.sources", "feeder.rendering"),
     "markdown_it": ("feeder.sources",),
     "nh3": ("feeder.editing",),
+    "prometheus_client": ("feeder.web.metrics",),
     "protego": ("feeder.sources",),
     "pydantic": ("feeder.config",),
     "pydantic_core": ("feeder.config",),

@@ -16,12 +16,18 @@ from feeder.pipeline import House
 
 if TYPE_CHECKING:
     from feeder.service.doors import Door
+    from feeder.web.vitals import Vitals
 
 
 @click.command()
 @configured
-def serve(config_path: Path, verbose: int) -> None:
-    """Gather, publish and compose on schedule until stopped (SIGTERM or Ctrl-C).
+@click.option(
+    "--only",
+    type=click.Choice(["clock", "web"]),
+    help="clock: listen on no port; web: serve what is published, and do nothing else.",
+)
+def serve(config_path: Path, verbose: int, only: str | None) -> None:
+    """Gather, publish and compose on schedule, and serve what is published, until stopped (SIGTERM or Ctrl-C).
 
     SIGHUP reads the configuration again. A second one on the same store stands by.
 
@@ -33,22 +39,32 @@ def serve(config_path: Path, verbose: int) -> None:
     from feeder.service.serving import LIMIT, Service  # noqa: PLC0415 - the same
     from feeder.service.signals import end_now, ringing  # noqa: PLC0415 - the same
     from feeder.service.systemd import Notifier  # noqa: PLC0415 - the same
+    from feeder.web.vitals import Vitals  # noqa: PLC0415 - the same
 
     speak(max(verbose, 1), serving=True)
     with ringing(reloads=True, limit=LIMIT) as bell, open_house(read_config(config_path)) as house:
-        prove(house.look)
-        if not Service(house, bell, refitting(config_path), Doors(doors_of(house)), Notifier(os.environ)).run():
+        if only != "web":
+            prove(house.look)
+        vitals = Vitals(house)
+        doors = Doors({} if only == "clock" else doors_of(vitals))
+        service = Service(house, bell, refitting(config_path), doors, Notifier(os.environ), vitals)
+        if only == "web":
+            service.attend()
+        elif not service.run():
             end_now("stopped with work cut off")  # what would not end could hold the store, and this process, for long
 
 
-def doors_of(house: House) -> dict[str, Callable[[], Door]]:
+def doors_of(vitals: Vitals) -> dict[str, Callable[[], Door]]:
     """What listens, by the key that says where."""
+    from feeder.web.health import StatusWeb  # noqa: PLC0415 - as above
     from feeder.web.public import PublicWeb  # noqa: PLC0415 - as above
 
-    web = house.config.web
+    house, web = vitals.house, vitals.house.config.web
     doors: dict[str, Callable[[], Door]] = {}
     if place := host_and_port(web.listen):
         doors[f'[web] listen = "{web.listen}"'] = lambda: PublicWeb(house.output.folder, *place)
+    if status := host_and_port(web.status):
+        doors[f'[web] status = "{web.status}"'] = lambda: StatusWeb(vitals, *status)
     return doors
 
 

@@ -40,3 +40,8 @@ class Web(Settings):
         default="127.0.0.1:8080",
         description="Address and port where the files of `[output] folder` are served; empty: another program does.",
     )
+    status: Listen = Field(
+        default="127.0.0.1:8081",
+        description="Address and port where maintainers and machines see how the service is (docs/operations.md): a"
+        " page, /healthz, /readyz, /metrics; empty: nowhere. It knows no login: leave it on loopback or behind a proxy.",
+    )

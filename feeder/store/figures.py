@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from feeder.model import DeliveryState, EditionStatus
+from feeder.model import DeliveryState, EditionStatus, Health
 from feeder.store.database import Database
-from feeder.store.schema import decisions, deliveries, editions, items, waiting
+from feeder.store.schema import decisions, deliveries, editions, items, sources, stories, waiting
+
+_UNDER_WAY = (EditionStatus.DELIVERING, EditionStatus.FAILED)
+_FEW = 3
 
 
 class Decided(NamedTuple):
@@ -38,12 +41,28 @@ class Figures:
         with self._database.read() as connection:
             return {EditionStatus(status): number for status, number in connection.execute(query)}
 
-    def deliveries(self, of: Sequence[str]) -> dict[tuple[str, str, DeliveryState], int]:
-        """How many messages of some editions are in each state, by edition and carrier."""
-        each = (deliveries.c.edition_id, deliveries.c.carrier, deliveries.c.state)
-        query = select(*each, func.count()).where(deliveries.c.edition_id.in_(of)).group_by(*each)
+    def health(self) -> dict[str, Health]:
+        """How each source is that was ever looked at, by its id."""
         with self._database.read() as connection:
-            rows = connection.execute(query).all() if of else ()
+            return {name: Health(health) for name, health in connection.execute(select(sources.c.id, sources.c.health))}
+
+    def newest(self) -> datetime | None:
+        """When the newest story was released."""
+        with self._database.read() as connection:
+            at: datetime | None = connection.execute(select(func.max(stories.c.released))).scalar()
+        return at
+
+    def deliveries(self) -> dict[tuple[str, str, DeliveryState], int]:
+        """How many messages are in each state, by edition and carrier: of editions whose delivery is under way or
+        failed, the newest few, and of the last that was delivered."""
+        newest = select(editions.c.id).order_by(editions.c.slot.desc())
+        open_ones = newest.where(editions.c.status.in_(_UNDER_WAY)).limit(_FEW)
+        done = newest.where(editions.c.status == EditionStatus.DELIVERED).limit(1)
+        each = (deliveries.c.edition_id, deliveries.c.carrier, deliveries.c.state)
+        query = select(*each, func.count()).group_by(*each)
+        with self._database.read() as connection:
+            of = [*connection.execute(open_ones).scalars(), *connection.execute(done).scalars()]
+            rows = connection.execute(query.where(deliveries.c.edition_id.in_(of))).all() if of else ()
         return {(edition, carrier, DeliveryState(state)): number for edition, carrier, state, number in rows}
 
     def last_decision(self) -> int:

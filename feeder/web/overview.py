@@ -1,0 +1,136 @@
+"""What maintainers see at a glance: the facts of the status page, without logins or anybody's address."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from feeder import __version__
+from feeder.addresses import without_login
+from feeder.logs import hidden
+from feeder.model import Alert, DeliveryState, Edition, EditionStatus, Health, RunRecord, SourceState
+from feeder.pipeline import House
+from feeder.rendering.maintaining import Row, Table, status_page
+from feeder.web.readiness import checks
+from feeder.web.vitals import Vitals
+
+_RUNS, _EDITIONS, _ALERTS = 12, 8, 10
+_BAD = frozenset((Health.BROKEN, Health.GONE, Health.FLOODING, Health.EMPTIED, Health.SILENT))
+_SHOWN = frozenset((EditionStatus.DRAFT, EditionStatus.HELD, EditionStatus.FAILED))  # however old they are
+_NO_COUNTS = frozenset(("reasons", "decisions", "failed", "seconds"))
+
+
+def overview(vitals: Vitals) -> str:
+    """The status page; StoreError where the store does not answer."""
+    house, now = vitals.house, datetime.now(UTC)
+    found = checks(vitals)
+    facts = Table("Now", ("What", "How"), tuple(_facts(vitals, now)))
+    state = Table(
+        "Checks", ("Check", "State"), tuple(Row((one.name, one.words), is_bad=not one.is_well) for one in found)
+    )
+    is_well = all(one.is_well for one in found)
+    tables = (state, _wrong(house), facts, _sources(house), _runs(house), _editions(house), _alerts(house))
+    hide = tuple(
+        Table(t.title, t.heads, tuple(Row(tuple(map(hidden, r.cells)), r.is_bad) for r in t.rows)) for t in tables
+    )
+    return status_page(
+        house.config.publication.title, hide, is_well=is_well, at=_local(house, now), version=__version__
+    )
+
+
+def _facts(vitals: Vitals, now: datetime) -> list[Row]:
+    house, store = vitals.house, vitals.house.store
+    waiting, running = vitals.queue()
+    every, uncurated = store.figures.items()
+    stories = ", ".join(f"{n} {fate.value}" for fate, n in store.stories.counts().items() if n)
+    newest = store.figures.newest()
+    rows = [
+        ("process", f"{vitals.status}, since {_local(house, vitals.began)}"),
+        ("engine", f"{running} steps at work, {waiting} waiting"),
+        ("items", f"{every} known, {uncurated} waiting"),
+        ("stories", stories or "none yet"),
+        ("newest story", f"released {_local(house, newest)}"),
+        ("next edition", _local(house, house.config.next_slot(now))),
+        ("deliveries", _deliveries(house)),
+        ("store", store.name),
+    ]
+    if house.config.summaries.kind == "llm":
+        spent = store.models.spent(now.astimezone(house.config.publication.zone).date().isoformat())
+        limits = house.config.summaries
+        cost = f"{spent.tokens} of {limits.tokens_per_day} tokens, {spent.euros:.2f} of {limits.euros_per_day:.2f} €"
+        rows.append(("models today", f"{cost} in {spent.calls} calls"))
+    return [Row(row) for row in rows]
+
+
+def _deliveries(house: House) -> str:
+    counted = house.store.figures.deliveries()
+    newest = max((edition for edition, _, _ in counted), default=None)
+    told = [
+        f"{number} {state.value.replace('_', ' ')} by {carrier}"
+        for (edition, carrier, state), number in counted.items()
+        if edition == newest or state in (DeliveryState.IN_DOUBT, DeliveryState.WAITING)
+    ]
+    return f"edition {newest}: {', '.join(told)}" if newest else "none yet"
+
+
+def _wrong(house: House) -> Table:
+    rows = (
+        Row((one.headline, one.words, _local(house, one.since)), is_bad=True) for one in house.store.conditions.list()
+    )
+    return Table("Open alerts", ("What", "What to do", "Since"), tuple(rows))
+
+
+def _sources(house: House) -> Table:
+    states = house.store.sources.states()
+    rows = [(_source(house, name, states.get(name, SourceState(name)))) for name in house.sources]
+    heads = ("Source", "Health", "Last new item", "Next look", "Problem")
+    return Table("Sources", heads, tuple(sorted(rows, key=lambda row: not row.is_bad)))
+
+
+def _source(house: House, name: str, state: SourceState) -> Row:
+    source = house.sources[name]
+    health = Health.PAUSED if source.paused else state.health
+    is_failing = bool(state.problem) and health not in _BAD
+    word = "failing" if is_failing else health.value
+    problem = (state.problem or "").replace(source.location, without_login(source.location))
+    times = _local(house, state.last_new_item), _local(house, state.next_look)
+    return Row((name, word, *times, problem), is_bad=is_failing or health in _BAD)
+
+
+def _runs(house: House) -> Table:
+    rows = tuple(_run(house, one) for one in house.store.runs.list(_RUNS))
+    return Table("Last runs", ("Run", "Job", "Began", "Took", "Outcome", "Did"), rows)
+
+
+def _run(house: House, one: RunRecord) -> Row:
+    seconds = one.counts.get("seconds")
+    took = f"{seconds} s" if seconds is not None else ""
+    did = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.counts.items() if name not in _NO_COUNTS)
+    said = str(one.counts.get("failed", "")) or did
+    return Row(
+        (str(one.id), one.job, _local(house, one.began), took, one.outcome, said), is_bad=one.outcome == "failed"
+    )
+
+
+def _editions(house: House) -> Table:
+    every = house.store.editions.list()
+    shown = [one for n, one in enumerate(every) if n < _EDITIONS or one.status in _SHOWN]
+    rows = (_edition(one) for one in shown)
+    return Table("Editions", ("Edition", "State", "Number", "Subject or reason"), tuple(rows))
+
+
+def _edition(one: Edition) -> Row:
+    is_bad = one.status in (EditionStatus.HELD, EditionStatus.FAILED)
+    return Row((one.id, one.status.value, str(one.number or ""), one.reason or one.subject), is_bad=is_bad)
+
+
+def _alerts(house: House) -> Table:
+    rows = (_alert(house, one) for one in house.store.alerts.list(_ALERTS))
+    return Table("Last alerts", ("When", "What", "Words"), tuple(rows))
+
+
+def _alert(house: House, one: Alert) -> Row:
+    return Row((_local(house, one.at), one.headline, one.words))
+
+
+def _local(house: House, moment: datetime | None) -> str:
+    return moment.astimezone(house.config.publication.zone).strftime("%Y-%m-%d %H:%M") if moment else "never"
