@@ -80,6 +80,7 @@ class _Turn:
         self._itself = known.get((self._name, ""))
         self._stories = known.get((self._name, "stories"))
         self._editions = known.get((self._name, "editions"))
+        self._said = self._stories.answer if self._stories else ""
         self._store = house.store.announcements
 
     def is_due(self) -> bool:
@@ -105,7 +106,7 @@ class _Turn:
                 quiet |= event.marks
         last = stories[-1][0] if len(stories) == AT_ONCE else self._published
         if last > told:
-            self._store.told(self._name, quiet | {"stories": str(last)}, self._house.clock(), "")
+            self._store.told(self._name, quiet | {"stories": str(last)}, self._house.clock(), self._said)
         return True if len(stories) == AT_ONCE else self._tell_editions(int(self._editions.mark), guard)
 
     def _tell_editions(self, told: int, guard: Callable[[], None]) -> bool:
@@ -162,8 +163,8 @@ class _Turn:
         except DeliveryError as error:
             failed(self._house, self._itself, self._name, "", error)
             return False
-        said = f"{answer.status} {answer.words}".strip()
-        self._store.told(self._name, event.marks, self._house.clock(), said)
+        self._said = f"{answer.status} {answer.words}".strip()
+        self._store.told(self._name, event.marks, self._house.clock(), self._said)
         recovered(self._house, self._name, self._itself)
         self._itself = None
         log.info("%s was told of %s: %d", self._name, event.kind, answer.status)
