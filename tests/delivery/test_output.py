@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 import resource
 import stat
 from pathlib import Path
 
+import brotli
 import pytest
 
 from feeder.delivery.output import Output
@@ -142,3 +144,81 @@ def test_only_what_may_pass_is_tried_again(
     with pytest.raises(DeliveryError, match="still stands") as caught:
         Output(tmp_path).write([OutputFile("rss.xml", b"<rss/>")], ())
     assert caught.value.retry is retry
+
+
+LONG = b"<rss>" + b"Ein Satz. " * 200 + b"</rss>"
+LONGER = LONG.replace(b"Satz", b"Absatz")
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_is_worth_it_is_published_packed_too_and_the_same_each_time(tmp_path: Path) -> None:
+    files = [OutputFile("rss.xml", LONG), OutputFile("feed.json", b"{}"), OutputFile("media/a.png", LONG)]
+    Output(tmp_path / "one").write(files, ())
+    Output(tmp_path / "other").write(files, ())
+    found = everything(tmp_path / "one")
+    assert sorted(found) == ["feed.json", "media/a.png", "rss.xml", "rss.xml.br", "rss.xml.gz"]
+    assert brotli.decompress(found["rss.xml.br"]) == gzip.decompress(found["rss.xml.gz"]) == LONG
+    assert everything(tmp_path / "other") == found
+    assert stat.S_IMODE((tmp_path / "one/rss.xml.br").stat().st_mode) == 0o644
+
+
+def test_what_is_packed_follows_its_file(tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    output.write([OutputFile("rss.xml", LONG)], ())
+    output.write([OutputFile("rss.xml", LONGER)], ())
+    assert gzip.decompress((tmp_path / "rss.xml.gz").read_bytes()) == LONGER
+    before = (tmp_path / "rss.xml").stat()
+    (tmp_path / "rss.xml.br").unlink()
+    assert output.write([OutputFile("rss.xml", LONGER)], ()).changed == ()
+    assert brotli.decompress((tmp_path / "rss.xml.br").read_bytes()) == LONGER, "what is lacking is made again"
+    assert (tmp_path / "rss.xml").stat().st_mtime_ns == before.st_mtime_ns
+    output.write([OutputFile("rss.xml", b"<rss/>")], ())
+    assert everything(tmp_path) == {"rss.xml": b"<rss/>"}, "what is short lies there alone"
+
+
+def test_a_writer_killed_between_packed_and_plain_is_made_good_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = Output(tmp_path)
+    output.write([OutputFile("rss.xml", LONG)], ())
+    replace = Path.replace
+
+    def killed(self: Path, target: Path) -> Path:
+        if target.name == "rss.xml":
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        output.write([OutputFile("rss.xml", LONGER)], ())
+    monkeypatch.undo()
+    assert (tmp_path / "rss.xml").read_bytes() == LONG
+    assert output.write([OutputFile("rss.xml", LONGER)], ()).changed == ("rss.xml",)
+    found = everything(tmp_path)
+    assert found["rss.xml"] == brotli.decompress(found["rss.xml.br"]) == gzip.decompress(found["rss.xml.gz"]) == LONGER
+    assert len(found) == 3
+
+
+def test_what_ends_leaves_only_a_note_of_its_end_until_it_comes_back(tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    output.write([OutputFile("topics/recht/rss.xml", LONG)], ())
+    assert output.write([], ["topics/recht/rss.xml"]).removed == ("topics/recht/rss.xml",)
+    assert everything(tmp_path) == {".gone/topics/recht/rss.xml": b""}
+    assert not (tmp_path / "topics").exists()
+    assert output.write([], ["topics/recht/rss.xml"]).removed == ()
+    output.write([OutputFile("topics/recht/rss.xml", b"<rss/>")], ())
+    assert everything(tmp_path) == {"topics/recht/rss.xml": b"<rss/>"}
+
+
+def test_a_writer_killed_after_a_removal_notes_the_end_the_next_time(tmp_path: Path) -> None:
+    (tmp_path / "rss.xml.br").write_bytes(b"left")
+    Output(tmp_path).write([], ["rss.xml"])
+    assert everything(tmp_path) == {".gone/rss.xml": b""}
+
+
+def test_pretending_packs_and_ends_nothing(tmp_path: Path) -> None:
+    Output(tmp_path, pretend=True).write([OutputFile("rss.xml", LONG)], ["atom.xml"])
+    assert everything(tmp_path) == {}

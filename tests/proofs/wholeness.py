@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import email
 import email.policy
+import gzip
 import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+import brotli
 from lxml import etree, html
 
 from feeder.cli.opening import open_house, read_config
@@ -56,20 +58,26 @@ def assert_editions_are_sound(newsroom: Newsroom, house: House) -> None:
     assert newsroom.editions() == sorted(edition.id for edition in approved)
 
 
+UNPACK = {".br": brotli.decompress, ".gz": gzip.decompress}
+
+
 def assert_wellformed(folder: Path) -> None:
     """Every published file is what its name says; what a killed writer left beside it is nobody's feed."""
     for path in folder.rglob("[!.]*"):
-        if not path.is_file():
+        if not path.is_file() or ".gone" in path.parts:
             continue
         data = path.read_bytes()
+        plain = path.with_suffix("") if path.suffix in UNPACK else path
+        if plain is not path:
+            data = UNPACK[path.suffix](data)
         assert data, path
-        if path.suffix == ".json":
+        if plain.suffix == ".json":
             json.loads(data)
-        elif path.suffix in (".xml", ".opml"):
+        elif plain.suffix in (".xml", ".opml"):
             etree.fromstring(data)
-        elif path.suffix == ".html":
+        elif plain.suffix == ".html":
             assert data.rstrip().endswith(b"</html>"), path
             html.document_fromstring(data)
-        elif path.suffix == ".eml":
+        elif plain.suffix == ".eml":
             mail = email.message_from_bytes(data, policy=email.policy.default)
             assert not mail.defects, path
