@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from feeder.config.announcing import SigningKey
 from feeder.config.carriers import MailServer
 from feeder.config.settings import Settings
 from feeder.config.values import Duration, FolderUrl, Mailbox, SecretUrl, Whole
@@ -19,20 +20,14 @@ def _topic(value: SecretStr) -> SecretStr:
     return value
 
 
-def _signing(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value().encode()) < 16:
-        raise ValueError("must have 16 bytes at least, such as `openssl rand -base64 32` gives")
-    return value
-
-
 class AlertHook(Settings):
-    """An address that each alert is posted to as JSON, signed (Standard Webhooks)."""
+    """An address that each alert is posted to as JSON (Standard Webhooks)."""
 
     url: SecretUrl = Field(description="Where to; a secret, because some hold a key.")
-    secret: Annotated[SecretStr, AfterValidator(_signing)] | None = Field(
+    secret: SigningKey | None = Field(
         default=None,
-        description="What alerts are signed with (HMAC-SHA256): any text, or whsec_ and base64. A secret: better given"
-        " as a file.",
+        description="What is signed with (HMAC-SHA256), where the receiver asks who posts: any text, or whsec_ and"
+        " base64. A secret: better given as a file.",
     )
 
 

@@ -14,13 +14,15 @@ LOOK_BACK = timedelta(days=1)
 
 Openings = Callable[[str], int]
 """How often something was told to be wrong within `LOOK_BACK`."""
+Ending = Callable[[Condition], str | None]
+"""What is told of something that is wrong no more; None where that is no news."""
 
 
 def changes(
     known: Mapping[str, Condition],
     wrong: Sequence[Condition],
     is_looked_at: Callable[[str], bool],
-    zone: tzinfo,
+    ending: Ending,
     now: datetime,
     openings: Openings | None = None,
 ) -> Changes:
@@ -40,15 +42,24 @@ def changes(
         and (openings is None or now - one.since >= calm(openings(about)) or one.since > now)
     ]
     alerts = [Alert(one.about, one.what, one.words, now) for one in new]
-    alerts += [Alert(one.about, WELL, f"it was {one.what} since {at(one.since, zone)}", now) for one in over]
+    alerts += [Alert(one.about, WELL, words, now) for one in over if (words := ending(one)) is not None]
     return Changes(tuple(alerts), tuple(new), tuple(one.about for one in over))
 
 
 def calm(openings: int) -> timedelta:
     """How long something counts as wrong at least, that was told to be wrong so often within a day."""
-    return min(CALM * 2 ** min(max(openings - 1, 0), 10), MOST_CALM)
+    return min(CALM * (1 << min(max(openings - 1, 0), 10)), MOST_CALM)
 
 
 def at(moment: datetime, zone: tzinfo) -> str:
     """A moment in an alert: the publication's time, with the name of its zone, because an hour comes twice a year."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
+def disk(free: int, limit: int, before: str | None) -> str | None:
+    """How a disk is that has so many bytes free: None, "nearly full", or "full", where a tenth of the limit is left.
+    What it was `before` it stays until a fifth more is free than that."""
+    for what, least in (("full", limit // 10), ("nearly full", limit)):
+        if free < (least * 6 // 5 if before in (what, "full") else least):
+            return what
+    return None

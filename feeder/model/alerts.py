@@ -42,14 +42,14 @@ _NAMES = {
     "disk": "the disk of the {}",
     "edition": "edition {}",
     "gathering": "gathering",
-    "hub": "the hub {}",
     "models": "the budget for models",
+    "mail": "the mail of edition {}",
     "output": "the output",
     "rounds": "the service's work",
     "source": "{}",
     "store": "the store",
+    "telling": "telling {}",
     "templates": "the look (templates)",
-    "webhook": "the webhook {}",
 }
 _STATES = {"emptied": "lists nothing any more", "moved": "has moved", WELL: "is well again"}
 

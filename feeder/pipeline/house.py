@@ -22,7 +22,7 @@ from feeder.model import Condition, LinkAnswer, Rule, Run, Source
 from feeder.pipeline.counting import WIDTH, Counting
 from feeder.pipeline.eye import Eye
 from feeder.pipeline.holding import LEASE_SECONDS, wait_for
-from feeder.pipeline.noticing import settle_one
+from feeder.pipeline.noticing import Noticing
 from feeder.pipeline.tally import Tally
 from feeder.pipeline.tidying import tidy
 from feeder.pipeline.vigil import Vigil
@@ -177,14 +177,19 @@ class House:
             log.error("%s", message)
         self.kept.append(message)
 
+    @property
+    def noticing(self) -> Noticing:
+        """What is written down now of how the house is."""
+        return Noticing(self.store, self.config.publication.zone, self.clock())
+
     def notice(self, about: str, what: str, words: str) -> None:
         """Say that something is wrong from now on ("backup", "failed", "… ; do this"): maintainers are told once,
         until it is `well` or wrong in another way (`what`). docs/alerts.md lists what is said."""
-        settle_one(self, about, Condition(about, what, words, self.clock()))
+        self.noticing.say((about,), Condition(about, what, words, self.clock()))
 
     def well(self, about: str) -> None:
         """Say that something is as it should be, which is told only where it was wrong."""
-        settle_one(self, about, None)
+        self.noticing.say((about,))
 
     def now_of(self, run: int) -> datetime:
         """The time that a run writes, whenever it is worked on."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from feeder.delivery.output import Written
-from feeder.errors import RenderError
-from feeder.model import Fate, OutputFile, OutputRecord, Step, Telling
+from feeder.errors import DeliveryError, RenderError
+from feeder.model import Condition, Fate, OutputFile, OutputRecord, Step, Telling
 from feeder.pipeline.handing_on import announcements, deliveries
 from feeder.pipeline.house import House
 from feeder.pipeline.site import Planned, plan
 
 log = logging.getLogger("feeder.publish")
+
+_NAMED = 3  # so many reasons are told in one alert
 
 
 @dataclass
@@ -41,6 +44,31 @@ def finish(house: House, run: int) -> Sequence[Step]:
 
 def write_site(house: House, run: int) -> Written:
     """Replace what changed under feeds/; a file that cannot be made well stays as it was, with an alert."""
+    with _alerting(house):
+        return _write_site(house, run)
+
+
+@contextmanager
+def _alerting(house: House) -> Iterator[None]:
+    """Say once what keeps readers from what is new, and once that nothing does any more."""
+    before, now = len(house.kept), house.clock()
+    try:
+        yield
+    except RenderError as error:
+        words = f"{error}; what is published stays as it is: mend it, then look: feeder check"
+        house.noticing.say(("templates",), Condition("templates", "broken", words, now))
+        raise
+    except DeliveryError as error:
+        words = f"{error}; look at the folder, its owner and its disk, then: feeder publish"
+        house.noticing.say(("output:writing",), Condition("output:writing", "not to be written", words, now))
+        raise
+    kept = list(dict.fromkeys(house.kept[before:]))
+    words = "; ".join(kept[:_NAMED]) + (f"; and {len(kept) - _NAMED} more" if len(kept) > _NAMED else "")
+    left = [Condition("output:publishing", "left as it was", f"{words}; look: feeder status, feeder check", now)]
+    house.noticing.say(("templates", "output:writing", "output:publishing"), *(left if kept else ()))
+
+
+def _write_site(house: House, run: int) -> Written:
     now, kept = house.now_of(run), len(house.kept)
     with house.lease("output") as guard:
         manifest = house.store.outputs.manifest()

@@ -32,6 +32,7 @@ from feeder.store.restoring import RESTORED
 from feeder.store.retention import Forgotten, forget, forget_alerts
 from feeder.store.runs import Runs
 from feeder.store.schema import HEAD, moments
+from feeder.store.signs import Signs
 from feeder.store.sources import Sources
 from feeder.store.stories import Stories
 from feeder.store.upsert import insert_missing, put
@@ -56,6 +57,7 @@ class Store:
         self.sources = Sources(self._database)
         self.alerts = Alerts(self._database)
         self.conditions = Conditions(self._database)
+        self.signs = Signs(self._database)
         self.items = Items(self._database)
         self.stories = Stories(self._database)
         self.editions = Editions(self._database)
