@@ -19,6 +19,7 @@ import brotli
 
 from feeder.web.conditions import http_date
 from feeder.web.kinds import Headers, describing, is_packed, keeping, media_type
+from feeder.web.linking import linking
 from feeder.web.paths import Address
 
 TOMBSTONES = ".gone"
@@ -127,12 +128,13 @@ class Folder:
             shape = _described(path, None, state.st_size, digest, modified)
             return Held(path, place, _signature(state), modified, shape, {})
         data = stream.read()
+        links = linking(path, data)
         packed = {
-            coding: _shape(path, content, modified, coding)
+            coding: _shape(path, content, modified, links, coding)
             for coding, (ending, unpack) in _UNPACK.items()
             if is_packed(path) and (content := self._beside(address, ending, unpack, data)) is not None
         }
-        return Held(path, place, _signature(state), modified, _shape(path, data, modified), packed)
+        return Held(path, place, _signature(state), modified, _shape(path, data, modified, links), packed)
 
     def _beside(self, address: Address, ending: str, unpack: Callable[[bytes], bytes], data: bytes) -> bytes | None:
         """The packed file, if it holds what the file holds: another's words never go out under this one's name."""
@@ -175,18 +177,24 @@ def _signature(state: os.stat_result) -> Signature:
     return state.st_dev, state.st_ino, state.st_mtime_ns, state.st_size
 
 
-def _shape(path: str, data: bytes, modified: float | None, coding: str = "") -> Shape:
-    return _described(path, data, len(data), hashlib.sha256(data).hexdigest(), modified, coding)
+def _shape(path: str, data: bytes, modified: float | None, links: Headers, coding: str = "") -> Shape:
+    return _described(path, data, len(data), hashlib.sha256(data).hexdigest(), modified, links, coding)
 
 
 def _described(
-    path: str, data: bytes | None, size: int, digest: str, modified: float | None, coding: str = ""
+    path: str,
+    data: bytes | None,
+    size: int,
+    digest: str,
+    modified: float | None,
+    links: Headers = (),
+    coding: str = "",
 ) -> Shape:
     tag = f'"{digest[:32]}"'
     short: Headers = (("etag", tag), *keeping(path))
     if modified is not None:
         short += (("last-modified", http_date(modified)),)
-    full = (*short, *describing(path))
+    full = (*short, *describing(path), *links)
     if coding:
         full += (("content-encoding", coding),)
     else:
