@@ -36,7 +36,6 @@ COMMANDS = {
     "stories": ("stories:stories", "Release, hold, edit, merge, withdraw stories; tell a page by hand."),
     "delivery": ("delivering:delivery", "How mail is delivered; what is in doubt."),
     "announce": ("announcing:announce", "Which hubs and webhooks are told; try one."),
-    "announce": ("announcing:announce", "Which hubs and webhooks are told; try one."),
     "recipients": ("recipients:recipients", "Who gets the digest by smtp: import, list, add, remove, suppress."),
     "edition": ("edition:edition", "Preview, edit, approve, hold, skip, send editions."),
     "sources": ("sources:sources", "See, try, add, pause and remove sources; OPML in and out."),

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from math import inf
 from time import monotonic
@@ -49,7 +50,7 @@ class Response:
 
     `wait`: how long it asks to be left alone (Cache-Control, Expires, Retry-After). `moved_to`:
     where the address has moved for good (301, 308), as far as the redirects from it on say so.
-    Neither address holds a login.
+    Neither address holds a login. `date`: what time it is there (its Date header).
     """
 
     status: int
@@ -61,6 +62,7 @@ class Response:
     not_modified: bool
     wait: timedelta | None = None
     moved_to: str | None = None
+    date: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,12 @@ class Fetcher:
             return status
         return self._follow(asking, url).status
 
+    def time_there(self, source_id: str, url: str) -> datetime | None:
+        """What time it is where `url` is (UTC), after redirects; None if it does not say, FetchError if it cannot be
+        asked."""
+        asking = _Asking(source_id, self._headers | {"Accept": "*/*"}, _NO_ACCESS, only_status=True, method="HEAD")
+        return self._follow(asking, url).date
+
     def _rulebook(self, source_id: str, url: str) -> Told:
         asking = _Asking(source_id, self._headers | {"Accept": "*/*"}, _NO_ACCESS, rules=True)
         try:
@@ -255,6 +263,7 @@ class Fetcher:
             not_modified=not_modified,
             wait=longest(freshness(headers, now), pause),
             moved_to=moved_to,
+            date=_moment(headers.get("Date")),
         )
 
     @contextmanager
@@ -282,6 +291,14 @@ _NO_ACCESS = Access("")
 def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
     found = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in found.items() if value}
+
+
+def _moment(date: str | None) -> datetime | None:
+    try:
+        said = parsedate_to_datetime(date or "")
+    except ValueError:
+        return None
+    return said.astimezone(UTC) if said.tzinfo else None
 
 
 def _without_login(asking: _Asking, url: str) -> tuple[str, _Asking]:

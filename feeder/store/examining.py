@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from feeder.errors import StoreError
 from feeder.store.database import Database
 from feeder.store.migrating import version_of
-from feeder.store.schema import deliveries, editions, items, recipients, stories
+from feeder.store.schema import HEAD, deliveries, editions, items, recipients, stories
 from feeder.store.schema_house import leases, runs
 
 _COUNTED = (stories, items, editions, deliveries, recipients)
@@ -47,6 +47,31 @@ def examine(database: Database) -> Examined:
         wal.stat().st_size if wal and wal.exists() else 0,
         newest,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What can be said of a store without opening it for work: `file` where it is one; `schema` is None where nothing
+    is there yet."""
+
+    file: Path | None
+    schema: str | None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether opening it migrates nothing."""
+        return self.schema == HEAD
+
+
+def see(url: str) -> Seen:
+    """Look at a store; what is not there is not made. StoreError where it cannot be read."""
+    database = Database(url)
+    try:
+        file = Path(database.url.database or "") if database.is_sqlite else None
+        is_there = file is None or file.exists()
+        return Seen(file, version_of(database) if is_there else None)
+    finally:
+        database.close()
 
 
 def _wrong(database: Database) -> tuple[str, ...]:
