@@ -28,9 +28,11 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def status_page(publication: str, tables: Sequence[Table], *, is_well: bool, at: str, version: str) -> str:
+def status_page(publication: str, tables: Sequence[Table], *, state: str, is_well: bool, at: str, version: str) -> str:
     """One page that needs nothing else; whatever stands in cells is text."""
-    return _template().render(publication=publication, tables=tables, is_well=is_well, at=at, version=version)
+    return _template().render(
+        publication=publication, tables=tables, state=state, is_well=is_well, at=at, version=version
+    )
 
 
 @cache

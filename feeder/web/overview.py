@@ -23,18 +23,37 @@ def overview(vitals: Vitals) -> str:
     """The status page; StoreError where the store does not answer."""
     house, now = vitals.house, datetime.now(UTC)
     found = checks(vitals)
-    facts = Table("Now", ("What", "How"), tuple(_facts(vitals, now)))
-    state = Table(
-        "Checks", ("Check", "State"), tuple(Row((one.name, one.words), is_bad=not one.is_well) for one in found)
+    rows = tuple(Row((one.name, one.words), is_bad=not one.is_well) for one in found)
+    open_ones = (_wrong(house), _sources(house), _editions(house))
+    tables = (
+        Table("Checks", ("Check", "State"), rows),
+        open_ones[0],
+        Table("Now", ("What", "How"), tuple(_facts(vitals, now))),
+        open_ones[1],
+        _runs(house),
+        open_ones[2],
+        _alerts(house),
     )
     is_well = all(one.is_well for one in found)
-    tables = (state, _wrong(house), facts, _sources(house), _runs(house), _editions(house), _alerts(house))
-    hide = tuple(
-        Table(t.title, t.heads, tuple(Row(tuple(map(hidden, r.cells)), r.is_bad) for r in t.rows)) for t in tables
-    )
     return status_page(
-        house.config.publication.title, hide, is_well=is_well, at=_local(house, now), version=__version__
+        house.config.publication.title,
+        tuple(map(_without_secrets, tables)),
+        state=_state(is_well=is_well, number=sum(row.is_bad for table in open_ones for row in table.rows)),
+        is_well=is_well,
+        at=_local(house, now),
+        version=__version__,
     )
+
+
+def _state(*, is_well: bool, number: int) -> str:
+    if not is_well:
+        return "Needs an eye"
+    return f"Works; marked below: {number}" if number else "All is well"
+
+
+def _without_secrets(table: Table) -> Table:
+    rows = (Row(tuple(map(hidden, row.cells)), row.is_bad) for row in table.rows)
+    return Table(table.title, table.heads, tuple(rows))
 
 
 def _facts(vitals: Vitals, now: datetime) -> list[Row]:
