@@ -38,6 +38,7 @@ COMMANDS = {
     "announce": ("announcing:announce", "Which hubs and webhooks are told; try one."),
     "recipients": ("recipients:recipients", "Who gets the digest by smtp: import, list, add, remove, suppress."),
     "edition": ("edition:edition", "Preview, edit, approve, hold, skip, send editions."),
+    "alerts": ("alerts:alerts", "What is wrong now, and who is told of it; try it out."),
     "sources": ("sources:sources", "See, try, add, pause and remove sources; OPML in and out."),
     "backup": ("backups:backup", "Write a backup while all runs; list and check backups."),
     "restore": ("backups:restore_backup", "Put a backup in its place, or into an empty folder."),
