@@ -146,6 +146,8 @@ def work(
         before = before_round(house)
         failed = _engine_run(house, _opened(house, first), without, quiet=as_json)
         report(house, before, as_json=as_json)
+        if first.name == "start" and house.sends:
+            _engine_run(house, Step("watch", {}), quiet=True)  # for whoever has a cron line and no service
     sys.exit(1 if failed else 0)
 
 

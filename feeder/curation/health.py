@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
+from feeder.curation.conditions import at
 from feeder.curation.flood import flood, is_flooding, swept
 from feeder.curation.rhythm import CLOCK_SKEW, Bounds, asked_until, first_arrivals, next_look, silence, with_arrivals
 from feeder.model import Aftermath, Alert, Gathered, Health, Listing, Memory, Outcome, SourceState
@@ -19,11 +20,13 @@ FINE = frozenset((Health.NEW, Health.OK, Health.PAUSED))
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """What is known of a source besides its state: `timed` are those with a rhythm, which folders have not."""
+    """What is known of a source besides its state: `timed` are those with a rhythm, which folders have not. Times are
+    told in `zone`."""
 
     bounds: Bounds
     rhythm: timedelta | None = None
     timed: bool = True
+    zone: tzinfo = UTC
 
 
 def after_look(
@@ -41,7 +44,7 @@ def after_look(
         state, flooding = _failed(before, outcome, calling, now), None
     else:
         state, flooding = _answered(before, outcome.gathered, dates, calling, now)
-    health, words = (Health.FLOODING, flooding) if flooding else health_of(state, now, gone=outcome.gone)
+    health, words = (Health.FLOODING, flooding) if flooding else health_of(state, now, calling.zone, gone=outcome.gone)
     state = replace(
         state,
         health=health,
@@ -52,7 +55,7 @@ def after_look(
     if told is not None:
         state = _as_told(state, told, is_new=bool(dates))
     state = replace(state, next_look=next_look(state, now, calling.bounds, calling.rhythm))
-    alert = None if told is not None else _alert(before, health, words, now)
+    alert = None if told is not None else _alert(before, health, words, now, calling.zone)
     return Aftermath(state, alert, swept(state.listing, dates))
 
 
@@ -121,7 +124,7 @@ def _answered(
     return replace(state, listing=listing, arrivals=arrivals), flooding
 
 
-def health_of(state: SourceState, now: datetime, *, gone: bool = False) -> tuple[Health, str]:
+def health_of(state: SourceState, now: datetime, zone: tzinfo = UTC, *, gone: bool = False) -> tuple[Health, str]:
     """How a source is after its last look, the worst that holds, and what to tell of it.
 
     `gone`: it just said so; it stays gone until it answers. A few failures are no illness yet.
@@ -130,7 +133,7 @@ def health_of(state: SourceState, now: datetime, *, gone: bool = False) -> tuple
         return _failing(state, now, gone=gone)
     listing = state.listing
     if listing is not None and listing.flood is not None and is_flooding(listing, now):
-        return Health.FLOODING, f"what came at once on {listing.flood:%Y-%m-%d %H:%M} UTC is held"
+        return Health.FLOODING, f"what came at once on {at(listing.flood, zone)} is held"
     if listing is not None and not listing.listed and state.arrivals:
         return Health.EMPTIED, "it answers, but lists nothing any more: look at it, and at its owner's pages"
     if (words := silence(state, now)) is not None:
@@ -152,11 +155,11 @@ def _failing(state: SourceState, now: datetime, *, gone: bool) -> tuple[Health, 
     return state.health, ""
 
 
-def _alert(before: SourceState, health: Health, words: str, now: datetime) -> Alert | None:
+def _alert(before: SourceState, health: Health, words: str, now: datetime, zone: tzinfo) -> Alert | None:
     """One when a source falls ill or its illness changes, one when it is back; the same again is none."""
     if health is before.health or (health in FINE and before.health in FINE):
         return None
     if health in FINE:
-        since = f" since {before.since:%Y-%m-%d %H:%M} UTC" if before.since else ""
+        since = f" since {at(before.since, zone)}" if before.since else ""
         words = f"it is back; it was {before.health.value}{since}"
     return Alert(f"source:{before.source_id}", health.value, words, now)

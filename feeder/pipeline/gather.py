@@ -172,7 +172,8 @@ def _follow(house: House, now: datetime) -> Callable[[SourceState, Outcome, Sequ
 
     def follow(before: SourceState, outcome: Outcome, dates: Sequence[datetime | None]) -> Aftermath:
         source = house.sources[outcome.source_id]
-        return after_look(before, outcome, dates, Calling(bounds, source.rhythm, source.kind != "folder"), now)
+        calling = Calling(bounds, source.rhythm, source.kind != "folder", house.config.publication.zone)
+        return after_look(before, outcome, dates, calling, now)
 
     return follow
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from email.utils import format_datetime
 from typing import TypeVar
 
@@ -13,8 +15,9 @@ import feedgen.feed
 from lxml import etree
 
 from feeder import text
+from feeder.config.sections import Publication
 from feeder.errors import RenderError
-from feeder.model import Feed, Image, OutputFile
+from feeder.model import Alert, Feed, Image, OutputFile
 from feeder.rendering.entries import Category, FeedEntry, brief
 from feeder.rendering.filling import moment
 from feeder.rendering.json_feed import write_json
@@ -58,6 +61,29 @@ def feed_files(look: Look, feed: Feed, entries: Sequence[FeedEntry]) -> tuple[Ou
         OutputFile(f"{feed.folder}atom.xml", written.atom, ids),
         OutputFile(f"{feed.folder}feed.json", written.json, ids),
     )
+
+
+def alerts_rss(publication: Publication, address: str, alerts: Sequence[Alert], born: datetime) -> bytes:
+    """Alerts, the newest first, as RSS 2.0 for maintainers; `address` is where it is read, and nothing of it is for
+    the public. Same alerts, same bytes."""
+    generator = feedgen.feed.FeedGenerator()
+    generator.title(text.one_line(f"{publication.title}: alerts"))
+    generator.description("What is wrong with this feeder, and what is well again.")
+    generator.language("en")
+    generator.link(href=address, rel="self", type="application/rss+xml")
+    generator.link(href=publication.url, rel="alternate")
+    generator.lastBuildDate(moment(max((one.at for one in alerts), default=born)))
+    generator.generator("feeder")
+    generator.ttl("5")
+    for one in alerts:
+        name = text.digest(one.about, one.what, str(one.seq), one.at.isoformat())
+        added = generator.add_entry(order="append")
+        added.guid(f"tag:{publication.tag_authority}:alert/{name}", permalink=False)
+        added.title(text.one_line(one.headline))
+        added.description(html.escape(text.one_line(one.words), quote=False))
+        added.published(moment(one.at))
+        added.category(term=one.severity.value)
+    return _tidy(generator.rss_str(pretty=True))
 
 
 def _most(look: Look, feed: Feed, entries: Sequence[FeedEntry], limit: int) -> tuple[int, _Written]:

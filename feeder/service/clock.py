@@ -40,6 +40,7 @@ JOBS = (
     Job("night", Step("night", {}, key="night"), _nights, limit=timedelta(hours=20)),
     Job("deliver", Step("hand_on", {}, key="hand on", dedupe="hand on"), lambda _: timedelta(minutes=5)),
     Job("desk", Step("follow", {}, key="follow", dedupe="follow"), lambda _: timedelta(seconds=5)),
+    Job("watch", Step("watch", {}, key="watch", dedupe="watch"), lambda _: timedelta(minutes=1)),
     Job("announce", Step("announce", {}, key="announce", dedupe="announce"), _announcing),
 )
 
