@@ -9,6 +9,7 @@
 #   make bench-gather gathering beside three other programs (QUICK=1: 100 sources, once)
 #   make bench-summaries  our Kurzfassungen beside two other programs' and the first sentences
 #   make bench-same-story  the same-story check beside others, on its labelled set
+#   make bench-web     the public files beside nginx, under wrk
 #   make docs         write the generated pages of docs/ again
 #   make build        wheel and sdist into dist/
 #   make constraints  choose the pinned versions anew
@@ -25,7 +26,7 @@ SHARE  ?= 1
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format proofs judge bench-gather bench-same-story bench-summaries docs build constraints clean
+.PHONY: help run test lint format proofs judge bench-gather bench-same-story bench-summaries bench-web docs build constraints clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -103,6 +104,9 @@ $(SAME_STORY)/rivals.stamp: benchmarks/same_story/rivals.txt pyproject.toml cons
 
 bench-same-story: $(SAME_STORY)/rivals.stamp
 	$(SAME_STORY)/bin/python -m benchmarks.same_story
+
+bench-web: $(VENV)/run.stamp
+	$(BIN)/python -m benchmarks.web $(BENCH)
 
 docs: $(VENV)/run.stamp
 	$(BIN)/python -m feeder.config.reference > docs/configuration.new && mv docs/configuration.new docs/configuration.md
