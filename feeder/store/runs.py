@@ -39,11 +39,14 @@ class Runs:
         One that was begun and has not ended was cut off: it goes on, and what it does is done `now`.
         """
         row = {"job": job, "slot": slot, "now": now, "state": "open"}
+        mine = (runs.c.job == job, runs.c.slot == slot)
+        with self._database.read() as connection:  # which is asked again and again, and costs no commit
+            if connection.execute(select(runs.c.id).where(*mine, runs.c.ended.is_not(None))).first() is not None:
+                return None
         with self._database.write(f"run:{job}") as connection:
             insert_missing(connection, runs, [row])
-            mine = (runs.c.job == job, runs.c.slot == slot, runs.c.ended.is_(None))
             begun: int | None = connection.execute(
-                update(runs).where(*mine).values(now=now).returning(runs.c.id)
+                update(runs).where(*mine, runs.c.ended.is_(None)).values(now=now).returning(runs.c.id)
             ).scalar_one_or_none()
             return begun
 
@@ -100,12 +103,18 @@ class Runs:
         """What is known of one run."""
         return next(iter(self._records(select(runs).where(runs.c.id == run_id))), None)
 
-    def jobs(self) -> dict[str, tuple[datetime, datetime | None]]:
-        """Of each job that ever had a run that is still known: when the last one began, and when the last one that
-        ended did."""
-        query = select(runs.c.job, func.max(runs.c.now), func.max(runs.c.ended)).group_by(runs.c.job)
+    def jobs(self) -> dict[str, datetime]:
+        """Of each job that ever had a run that is still known: when the last one began."""
+        query = select(runs.c.job, func.max(runs.c.now)).group_by(runs.c.job)
         with self._database.read() as connection:
-            return {job: (began, ended) for job, began, ended in connection.execute(query)}
+            return dict(connection.execute(query).tuples().all())
+
+    def ended(self, job: str) -> datetime | None:
+        """When the last run of a job that came to its end did so."""
+        query = select(runs.c.ended).where(runs.c.job == job, runs.c.ended.is_not(None))
+        with self._database.read() as connection:
+            at: datetime | None = connection.execute(query.order_by(runs.c.now.desc()).limit(1)).scalar()
+        return at
 
     def _records(self, query: Select[Any]) -> tuple[RunRecord, ...]:
         with self._database.read() as connection:

@@ -90,14 +90,14 @@ def _health(house: House) -> Mapping[str, float]:
 def _ages(house: House, now: datetime) -> Iterator[Metric]:
     """How fresh the output is, and when each job was last at work."""
     jobs = house.store.runs.jobs()
-    if (ended := jobs.get(ROUND, (now, None))[1]) is not None:
+    if (ended := house.store.runs.ended(ROUND)) is not None:
         words = "Since a round last saw to it that what is published is what the store says"
         yield _gauge("feeder_output_age_seconds", words, (now - ended).total_seconds())
     if (newest := house.store.figures.newest()) is not None:
         words = "Since the newest story was released"
         yield _gauge("feeder_newest_story_age_seconds", words, (now - newest).total_seconds())
     yield _by("feeder_last_run_timestamp_seconds", "When the last run of a job began", "job", {
-        job: began.timestamp() for job, (began, _) in jobs.items()
+        job: began.timestamp() for job, began in jobs.items()
     })  # fmt: skip
     if (slot := house.config.next_slot(now)) is not None:
         yield _gauge("feeder_next_edition_timestamp_seconds", "When the next edition is due", slot.timestamp())

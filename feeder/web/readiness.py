@@ -32,7 +32,7 @@ def checks(vitals: Vitals) -> tuple[Check, ...]:
     try:
         lease = house.store.leases.get("clock")
         known = house.store.conditions.list()
-        ended = house.store.runs.jobs().get(ROUND, (now, None))[1]
+        ended = house.store.runs.ended(ROUND)
     except StoreError as error:
         return process, Check("store", False, str(error))
     is_kept = lease is not None and lease.until > now

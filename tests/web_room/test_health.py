@@ -164,7 +164,7 @@ def test_a_store_that_does_not_answer_is_said_and_hangs_nothing(newsroom: Newsro
             raise StoreError("the store postgresql://***@db/x cannot be read: it is away")
 
         for part in (seen.house.store.leases, seen.house.store.runs, seen.house.store.stories):
-            for name in ("get", "jobs", "counts"):
+            for name in ("get", "ended", "counts"):
                 if hasattr(part, name):
                     monkeypatch.setattr(part, name, fail)
         assert ready(seen)[1].keys() == {"store"}
