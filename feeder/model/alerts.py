@@ -51,7 +51,7 @@ _NAMES = {
     "telling": "telling {}",
     "templates": "the look (templates)",
 }
-_STATES = {"emptied": "lists nothing any more", "moved": "has moved", WELL: "is well again"}
+_STATES = {"emptied": "lists nothing any more", "failed": "has failed", "moved": "has moved", WELL: "is well again"}
 
 
 @dataclass(frozen=True, slots=True)
