@@ -10,6 +10,7 @@ from feeder.delivery.alerting import Bulletin, alert_refusals
 from feeder.delivery.alerting_carriers import AlertCarrier, alert_carriers
 from feeder.errors import DeliveryError, StoreError
 from feeder.model import Alert, Announcement, Step
+from feeder.pipeline.counting import did
 from feeder.pipeline.holding import hold
 from feeder.pipeline.house import House
 
@@ -43,11 +44,12 @@ def alert(house: House) -> Sequence[Step]:
         log.info("%s", error)
         return []
     try:
-        for carrier in carriers:
-            for topic in carrier.topics:
-                _tell(house, carrier, topic)
-                if house.stop.is_set():
-                    return []
+        with house.recording("alerts"):
+            for carrier in carriers:
+                for topic in carrier.topics:
+                    _tell(house, carrier, topic)
+                    if house.stop.is_set():
+                        return []
     finally:
         house.store.leases.release(lease)
     return []
@@ -90,11 +92,13 @@ def _tell(house: House, carrier: AlertCarrier, topic: str) -> None:
             _later(house, carrier, topic, error, now)
             return
         house.store.announcements.told(carrier.announcer, {topic: str(alerts[-1].seq)}, now, answer)
+        did(alerts_told=len(alerts))
         log.info("%s: told %s %d alerts", carrier.announcer, topic, len(alerts))
 
 
 def _later(house: House, carrier: AlertCarrier, topic: str, error: DeliveryError, now: datetime) -> None:
     """Come again after a while. What a server says in vain is logged once, not each time."""
+    did(tried_in_vain=1)
     known = _told(house, carrier, topic)
     pause = min(FIRST_PAUSE * 2 ** min(known.attempts if known else 0, 10), LONGEST_PAUSE)
     if known is None or known.answer != str(error):

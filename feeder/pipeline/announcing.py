@@ -19,6 +19,7 @@ from feeder.delivery.refusing import unannounced
 from feeder.errors import DeliveryError, StoreError
 from feeder.model import Announcement, Step
 from feeder.pipeline.backing_off import failed, is_resting, recovered
+from feeder.pipeline.counting import did
 from feeder.pipeline.holding import LEASE_SECONDS, hold
 from feeder.pipeline.house import House
 from feeder.pipeline.webhooks import tell_webhooks
@@ -48,9 +49,10 @@ def announce(house: House) -> Sequence[Step]:
         house.store.leases.renew(lease, datetime.now(UTC), LEASE_SECONDS)
 
     try:
-        for hub in house.config.announce.hubs:
-            _tell_hub(house, hub, guard)
-        is_more = tell_webhooks(house, guard)
+        with house.recording("announce"):
+            for hub in house.config.announce.hubs:
+                _tell_hub(house, hub, guard)
+            is_more = tell_webhooks(house, guard)
     finally:
         house.store.leases.release(lease)
     return [Step("announce", {}, "announce", "announce")] if is_more else []
@@ -116,6 +118,7 @@ def _tell_hub(house: House, hub: str, guard: Callable[[], None]) -> None:
         store.told(name, {topic: digest}, house.clock(), f"{answer.status} {answer.words}".strip())
         recovered(house, name, itself, before)
         itself = None
+        did(hubs_pinged=1)
         log.info("%s was told of %s: %d", name, path, answer.status)
 
 

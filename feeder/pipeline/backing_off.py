@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from feeder.errors import DeliveryError
 from feeder.model import Announcement
+from feeder.pipeline.counting import did
 from feeder.pipeline.house import House
 
 log = logging.getLogger("feeder.announce")
@@ -37,6 +38,7 @@ def failed(house: House, known: Announcement | None, announcer: str, topic: str,
     now = house.clock()
     wait = pause(announcer, attempts, error.wait)
     house.store.announcements.failed(announcer, topic, now + wait, now, str(error))
+    did(tried_in_vain=1)
     log.warning("%s was not told, next in %d s: %s", announcer, wait.total_seconds(), error)
     if attempts >= TOLD_AFTER:
         house.notice(

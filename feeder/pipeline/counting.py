@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from feeder.logs import hidden
@@ -13,6 +15,27 @@ from feeder.logs import hidden
 REASONS = 20  # that a run tells; more are counted
 WIDTH = 300  # of a reason
 _AT_ONCE = 100  # runs that are counted; those that never ended make room
+
+
+_DOING: ContextVar[dict[str, object] | None] = ContextVar("doing", default=None)
+
+
+@contextmanager
+def doing(facts: dict[str, object]) -> Iterator[None]:
+    """Let `did` count into these facts, inside."""
+    token = _DOING.set(facts)
+    try:
+        yield
+    finally:
+        _DOING.reset(token)
+
+
+def did(**numbers: int) -> None:
+    """Count more of what is being recorded here and now, if anything is."""
+    if (facts := _DOING.get()) is not None:
+        for name, number in numbers.items():
+            before = facts.get(name, 0)
+            facts[name] = (before if isinstance(before, int) else 0) + number
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from feeder.delivery.output import Output, Written
 from feeder.errors import StoreError
 from feeder.logs import hidden
 from feeder.model import Condition, LinkAnswer, Rule, Run, Source
-from feeder.pipeline.counting import WIDTH, Counting
+from feeder.pipeline.counting import WIDTH, Counting, doing
 from feeder.pipeline.eye import Eye
 from feeder.pipeline.holding import LEASE_SECONDS, wait_for
 from feeder.pipeline.noticing import Noticing
@@ -144,12 +144,13 @@ class House:
 
     @contextmanager
     def recording(self, job: str) -> Iterator[dict[str, object]]:
-        """Remember a run of a job that has no steps to go on with: what is put into the dictionary. Nothing is
-        remembered of one that did nothing, because such jobs come every minute; what is raised, always."""
+        """Remember a run of a job that has no steps to go on with: what is put into the dictionary, by `did`, too.
+        Nothing is remembered of one that did nothing, because such jobs come every minute; what is raised, always."""
         began, since, facts = self.clock(), time.monotonic(), dict[str, object]()
         outcome = "done"
         try:
-            yield facts
+            with doing(facts):
+                yield facts
         except Exception as error:
             outcome = "failed"
             facts["failed"] = hidden(str(error) or type(error).__name__)[:WIDTH]

@@ -22,19 +22,21 @@ def night(house: House, run: int) -> Sequence[Step]:
     if not house.store.optimise():
         log.info("a reader was in the way: the log of the database is emptied another night")
     if house.config.backup.keep and house.sends:
-        _back_up(house)
+        _back_up(house, run)
     house.end(run)
     return []
 
 
-def _back_up(house: House) -> None:
+def _back_up(house: House, run: int) -> None:
     """Say of a failure what to do, once; that the older backups stay, is part of it."""
     from feeder.pipeline.backing_up import back_up  # noqa: PLC0415 - rounds that only tidy up need nothing of it
 
     try:
         made = back_up(house, house.config.base / house.config.backup.folder, house.config.backup.keep)
     except StoreError as error:
+        house.counting.say(run, [f"no backup: {error}"])
         house.notice(BACKUP, "failed", f"{error}; the backups that are there stay. Then: feeder backup")
         return
     house.well(BACKUP)
+    house.counting.add(run, backups=1)
     log.info("backup %s: %d bytes, checked", made.path, made.size)

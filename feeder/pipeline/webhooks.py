@@ -17,6 +17,7 @@ from feeder.delivery.announcing import tell
 from feeder.errors import DeliveryError, RenderError
 from feeder.model import Announcement, Edition, Fate, Telling
 from feeder.pipeline.backing_off import failed, is_resting, recovered
+from feeder.pipeline.counting import did
 from feeder.pipeline.house import House
 from feeder.pipeline.kin import with_elders
 from feeder.rendering.announcement import edition_facts, story_facts
@@ -167,5 +168,6 @@ class _Turn:
         self._store.told(self._name, event.marks, self._house.clock(), self._said)
         recovered(self._house, self._name, self._itself)
         self._itself = None
+        did(events_told=1)
         log.info("%s was told of %s: %d", self._name, event.kind, answer.status)
         return True
