@@ -56,27 +56,28 @@ def back_up(house: House, folder: Path, keep: int = 0, disk: Callable[[Path], tu
     """
     made = house.clock()
     target = folder / name_of(made)
-    with house.lease("backup") as renew:
-        _make(folder)
-        if target.exists():
-            raise StoreError(f"{target} is there already; wait a second")
-        _sweep(folder)
-        with tempfile.TemporaryDirectory(prefix=_STAGING, dir=folder) as staging:
-            manifest = _write(house, target, Path(staging), made, disk)
-        renew()
-        read_back(target)
-        gone = prune(folder, keep) if keep else []
+    try:
+        with house.lease("backup") as renew:
+            _make(folder)
+            if target.exists():
+                raise StoreError(f"{target} is there already; wait a second")
+            _sweep(folder)
+            with tempfile.TemporaryDirectory(prefix=_STAGING, dir=folder) as staging:
+                manifest = _write(house, target, Path(staging), made, disk)
+            renew()
+            read_back(target)
+            gone = prune(folder, keep) if keep else []
+        size = target.stat().st_size
+    except OSError as error:
+        raise StoreError(f"no backup can be made in {folder}: {error}; see [backup] folder") from error
     for path in gone:
         log.info("removed the backup %s: %d newer ones are there", path, keep)
-    return Made(target, target.stat().st_size, manifest, tuple(gone))
+    return Made(target, size, manifest, tuple(gone))
 
 
 def _make(folder: Path) -> None:
-    try:
-        if not folder.exists():
-            folder.mkdir(parents=True, mode=0o700)
-    except OSError as error:
-        raise StoreError(f"the folder of backups {folder} cannot be made: {error.strerror}") from error
+    if not folder.is_dir():
+        folder.mkdir(parents=True, mode=0o700)
 
 
 def _sweep(folder: Path) -> None:
@@ -89,9 +90,12 @@ def _sweep(folder: Path) -> None:
 
 def read_back(file: Path) -> Manifest:
     """Check a backup to the last byte, and open the database in it; a StoreError says what is wrong with it."""
-    with tempfile.TemporaryDirectory(prefix=_STAGING, dir=_writable(file.parent)) as folder:
-        manifest = archive.unpack(file, Path(folder))
-        examined = examine_file(Path(folder) / manifest.store)
+    try:
+        with tempfile.TemporaryDirectory(prefix=_STAGING, dir=_writable(file.parent)) as folder:
+            manifest = archive.unpack(file, Path(folder))
+            examined = examine_file(Path(folder) / manifest.store)
+    except OSError as error:
+        raise StoreError(f"{file} cannot be unpacked to look at it: {error}") from error
     if examined.wrong:
         raise StoreError(f"the database in {file} is not whole: {'; '.join(examined.wrong)}; take another backup")
     return manifest

@@ -7,8 +7,10 @@ is moved aside, never deleted.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -54,13 +56,26 @@ def restore(file: Path, folder: Path, now: datetime, environ: Mapping[str, str],
         raise StoreError(
             f"{file} needs {2 * manifest.size // 1024**2 + 1} MB in {place}; nothing was changed: make room"
         )
-    with tempfile.TemporaryDirectory(prefix=_STAGING, dir=place) as made:
-        staging = Path(made)
+    with _staging(place) as staging:
         archive.unpack(file, staging)
         asked = _settled(file, staging, manifest, now)
         on_server = _load(staging, manifest, environ)
         aside = _put(staging, folder, manifest, there, now)
     return Restored(manifest, folder, aside, asked, _notes(manifest, folder, environ, on_server=on_server))
+
+
+@contextmanager
+def _staging(place: Path) -> Iterator[Path]:
+    """A folder on the same disk, so that what was made ready there is moved by its name alone; what a killed restore
+    left of it goes first."""
+    for left in place.glob(f"{_STAGING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        made = tempfile.TemporaryDirectory(prefix=_STAGING, dir=place)
+    except OSError as error:
+        raise StoreError(f"nothing can be written into {place}: {error.strerror}; nothing was changed") from error
+    with made as name:
+        yield Path(name)
 
 
 def _names(manifest: Manifest) -> list[str]:
