@@ -106,17 +106,16 @@ def _tell_hub(house: House, hub: str, guard: Callable[[], None]) -> None:
             return
         guard()
         topic = house.config.output.base_url + path
-        before = store.get(name, topic)
         try:
             answer = ping(hub, topic)
         except DeliveryError as error:
             if error.retry:
                 failed(house, itself, name, "", error)
                 return
-            failed(house, before, name, topic, error)
+            failed(house, store.get(name, topic), name, topic, error)
             continue
         store.told(name, {topic: digest}, house.clock(), f"{answer.status} {answer.words}".strip())
-        recovered(house, name, itself, before)
+        recovered(house, itself, name)
         itself = None
         did(hubs_pinged=1)
         log.info("%s was told of %s: %d", name, path, answer.status)

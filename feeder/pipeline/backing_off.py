@@ -15,8 +15,6 @@ log = logging.getLogger("feeder.announce")
 
 FIRST = timedelta(minutes=1)
 LONGEST = timedelta(hours=6)
-TOLD_AFTER = 5
-"""So many failures in a row, about half an hour of them, are told to maintainers."""
 
 
 def pause(announcer: str, attempts: int, asked: timedelta | None) -> timedelta:
@@ -40,17 +38,9 @@ def failed(house: House, known: Announcement | None, announcer: str, topic: str,
     house.store.announcements.failed(announcer, topic, now + wait, now, str(error))
     did(tried_in_vain=1)
     log.warning("%s was not told, next in %d s: %s", announcer, wait.total_seconds(), error)
-    if attempts >= TOLD_AFTER:
-        house.notice(
-            announcer, "failing", f"{error}; it is tried again, and told all that it missed (feeder announce status)"
-        )
 
 
-def recovered(house: House, announcer: str, *known: Announcement | None) -> None:
-    """Forget that an announcer failed, as it was `known` before it took something, as a whole or of one topic."""
-    for one in known:
-        if one is not None and one.attempts:
-            if not one.topic:
-                house.store.announcements.told(announcer, {"": ""}, house.clock(), "")
-            if one.attempts >= TOLD_AFTER:
-                house.well(announcer)
+def recovered(house: House, known: Announcement | None, announcer: str) -> None:
+    """Forget that an announcer failed."""
+    if known is not None and known.attempts:
+        house.store.announcements.told(announcer, {"": ""}, house.clock(), "")

@@ -166,7 +166,7 @@ class _Turn:
             return False
         self._said = f"{answer.status} {answer.words}".strip()
         self._store.told(self._name, event.marks, self._house.clock(), self._said)
-        recovered(self._house, self._name, self._itself)
+        recovered(self._house, self._itself, self._name)
         self._itself = None
         did(events_told=1)
         log.info("%s was told of %s: %d", self._name, event.kind, answer.status)
