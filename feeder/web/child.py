@@ -85,7 +85,7 @@ def main(folder: str, host: str, port: str) -> None:
 async def _serve(server: Any) -> None:
     loop = asyncio.get_running_loop()
     threading.Thread(target=_until_the_parent_ends, args=(loop, server), daemon=True).start()
-    loop.call_later(0.05, _drop_who_never_reads)
+    _drop_who_never_reads(loop)
     await server.serve()
 
 
@@ -109,20 +109,25 @@ def _connections() -> int:
     return max(16, min(CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE))
 
 
-def _drop_who_never_reads() -> None:
+def _drop_who_never_reads(loop: asyncio.AbstractEventLoop) -> None:
     """Let the kernel end connections whose window stays shut; what is accepted takes it over from the listener.
 
-    granian knows no limit for that, and shows no socket: so the one that listens is looked for. Linux only.
+    granian knows no limit for that, and shows no socket: so the one that listens is looked for until it is there.
+    Linux only.
     """
     option = getattr(socket, "TCP_USER_TIMEOUT", None)
     if option is None:
         return
+    is_found = False
     for descriptor in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
             other = socket.socket(fileno=os.dup(int(descriptor.name)))
             with other:
                 if other.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                     other.setsockopt(socket.IPPROTO_TCP, option, UNREAD_MS)
+                    is_found = True
+    if not is_found:
+        loop.call_later(0.05, _drop_who_never_reads, loop)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import needs
-from tests.web_room.asking import Site
+from tests.web_room.asking import Site, free_port, listens, waits_for
 from tests.web_room.conftest import RSS
 
 SAMPLES = Path(__file__).parents[2] / "packaging"
@@ -29,12 +27,6 @@ http {{
     include {place}/sample.conf;
 }}
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -59,10 +51,7 @@ def nginx(sample: str, place: Path, site: Site) -> Iterator[Site]:
     assert "warn" not in tried.stderr
     with subprocess.Popen(command) as process:
         try:
-            until = time.monotonic() + 20
-            with socket.socket() as probe:
-                while probe.connect_ex(("127.0.0.1", port)) and time.monotonic() < until:
-                    time.sleep(0.05)
+            assert waits_for(lambda: listens(port))
             yield Site(site.folder, port)
         finally:
             process.terminate()

@@ -7,13 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from feeder.web.public import PublicWeb
-from tests.web_room.asking import Site
+from tests.web_room.asking import Site, listens, waits_for
 from tests.web_room.conftest import RSS, publish
 
 
@@ -27,20 +26,6 @@ def server_of(folder: Path) -> int:
         if b"feeder.web.child" in words and str(folder).encode() in words:
             return int(place.parent.name)
     raise AssertionError(f"nobody serves {folder}")
-
-
-def waits_for(condition, seconds: float = 20) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture
