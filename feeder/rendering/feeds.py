@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from typing import TypeVar
+from urllib.parse import urljoin
 
 import feedgen.entry
 import feedgen.feed
@@ -64,8 +65,8 @@ def feed_files(look: Look, feed: Feed, entries: Sequence[FeedEntry]) -> tuple[Ou
 
 
 def alerts_rss(publication: Publication, address: str, alerts: Sequence[Alert], born: datetime) -> bytes:
-    """Alerts, the newest first, as RSS 2.0 for maintainers; `address` is where it is read, and nothing of it is for
-    the public. Same alerts, same bytes."""
+    """Alerts, the newest first, as RSS 2.0 for maintainers; `address` is where it is read, the status page lies at its
+    root, and nothing of it is for the public. Same alerts, same bytes."""
     generator = feedgen.feed.FeedGenerator()
     generator.title(text.one_line(f"{publication.title}: alerts"))
     generator.description("What is wrong with this feeder, and what is well again.")
@@ -80,6 +81,7 @@ def alerts_rss(publication: Publication, address: str, alerts: Sequence[Alert], 
         added = generator.add_entry(order="append")
         added.guid(f"tag:{publication.tag_authority}:alert/{name}", permalink=False)
         added.title(text.one_line(one.headline))
+        added.link(href=urljoin(address, "/"))
         added.description(html.escape(text.one_line(one.words), quote=False))
         added.published(moment(one.at))
         added.category(term=one.severity.value)
