@@ -43,4 +43,5 @@ def begin(house: House, engine: LocalEngine, job: Job, moments: Moments, wait: t
         return
     step, slot = job.step, moments.name(at)
     args: dict[str, object] = {"job": job.name, "slot": slot, "step": step.name, "args": step.args, "key": step.key}
-    submit(engine, Step("begin", args, step.key, f"begin {job.name} {slot}", now + wait if wait else None))
+    dedupe = f"begin {job.name} {slot} {wait}"  # what waits keeps nothing from its moment
+    submit(engine, Step("begin", args, step.key, dedupe, now + wait if wait else None))
