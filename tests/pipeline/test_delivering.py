@@ -331,3 +331,12 @@ def test_a_rate_is_kept(newsroom: Newsroom, boxes: Mailboxes):
     newsroom.run()
     assert time.monotonic() - begun >= 7 * 0.2
     assert boxes.taken == once(*PEOPLE[:8])
+
+
+def test_the_ledger_tells_what_became_of_messages(newsroom: Newsroom, boxes: Mailboxes):
+    boxes.rcpt = {PEOPLE[3]: "550 5.1.1 unknown"}.get
+    newsroom.run()
+    with stored(newsroom) as store:
+        [run] = store.runs.list(9, "delivery")
+    assert run.outcome == "done"
+    assert {"delivered": 39, "refused": 1, "carrier": "smtp"}.items() <= run.counts.items()
