@@ -11,6 +11,7 @@ import stat
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from feeder.store.backups import archive
 from tests.mailboxes import Mailboxes, mail_server
 from tests.newsroom import NOW, SEED, Newsroom, Post, rss
 from tests.store.postgres import Server
+from tests.store.test_migrating import older
 from tests.web import Web
 
 HOUR = timedelta(hours=1)
@@ -247,8 +249,24 @@ def test_an_older_backup_migrates_forward_and_a_newer_one_is_refused(mailed: New
     said = feeder("restore", newer, "--to", tmp_path / "x", code=1).output
     assert "newer feeder" in said
     assert not list((tmp_path / "x").glob("*"))
+    assert "schema 0006" in feeder("backup", "check", file).output
     broken = repacked(file, tmp_path / "broken.tar.gz", "DELETE FROM editions")
     assert "not whole" in feeder("restore", broken, "--to", tmp_path / "y", code=1).output
+
+
+def test_a_backup_of_an_older_feeder_is_migrated(mailed: Newsroom, tmp_path: Path):
+    file = backed_up(mailed)
+    folder = tmp_path / "older"
+    folder.mkdir()
+    manifest = archive.unpack(file, folder)
+    (folder / "feeder.db").unlink()
+    older(f"sqlite:///{folder}/feeder.db")
+    old = tmp_path / "old.tar.gz"
+    archive.write(old, [(one.path, folder / one.path) for one in manifest.members], replace(manifest, schema="0005"))
+    restored(old, tmp_path / "new", NOW)
+    with open_store(f"sqlite:///{tmp_path}/new/feeder.db") as store:
+        assert [one.about for one in store.alerts.list(9)] == ["source:heise"]
+    assert not list((tmp_path / "new").glob("*.before-*"))
 
 
 def repacked(file: Path, target: Path, statement: str) -> Path:
