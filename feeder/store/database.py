@@ -101,6 +101,8 @@ class Database:
             reason = " ".join(str(cause).split())
             if _is_read_only(cause):
                 raise StoreError(f"the store {self.name} cannot be written: {reason}; {self._leave}") from exc
+            if _is_damaged(cause):
+                raise StoreError(f"the store {self.name} is damaged: {reason}; {_MEND}") from exc
             raise StoreError(f"the store {self.name} cannot be {done}: {reason}") from exc
 
 
@@ -114,6 +116,13 @@ def _is_read_only(cause: BaseException) -> bool:
     return (code is not None and code & 0xFF == sqlite3.SQLITE_READONLY) or state == _READ_ONLY_TRANSACTION
 
 
+def _is_damaged(cause: BaseException) -> bool:
+    """Whether SQLite says of its file that it is not whole, or no database any more."""
+    code = getattr(cause, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+_MEND = "stop feeder and put the newest backup in its place (feeder restore); what is published stays until then"
 _READ_ONLY_TRANSACTION = "25006"  # as PostgreSQL says it
 _LOCK = text("SELECT set_config('lock_timeout', :patience, true), pg_advisory_xact_lock(hashtextextended(:lock, 0))")
 

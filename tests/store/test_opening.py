@@ -186,3 +186,16 @@ def _python(script: str) -> str:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def test_a_damaged_store_is_called_so_with_what_mends_it(tmp_path: Path) -> None:
+    path = tmp_path / "feeder.db"
+    open_store(f"sqlite:///{path}").close()
+    with path.open("r+b") as stream:
+        stream.seek(4096)
+        stream.write(b"\xa5" * (path.stat().st_size - 4096))
+    with pytest.raises(StoreError, match=r"feeder\.db is damaged: .*malformed.*feeder restore"):
+        open_store(f"sqlite:///{path}").sources.states()
+    path.write_bytes(b"no database at all, but long enough for its head" * 99)
+    with pytest.raises(StoreError, match=r"feeder\.db is damaged: .*not a database.*feeder restore"):
+        open_store(f"sqlite:///{path}")
