@@ -17,7 +17,7 @@ UNDECIDED = timedelta(days=7)
 LATE = timedelta(minutes=20)
 STUCK = timedelta(minutes=30)
 FEW_TRIES = 3
-DAY_OF_TRIES = 24  # tries at most an hour apart
+DAY_OF_TRIES = 12  # by the pauses of backing_off.py, a day and a bit
 
 
 @dataclass(frozen=True, slots=True)

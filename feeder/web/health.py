@@ -15,6 +15,7 @@ from typing import Any
 
 from feeder import __version__
 from feeder.errors import FeederError
+from feeder.pipeline.alerts_feed import PATH, alerts_feed
 from feeder.web.metrics import CONTENT_TYPE, Metrics
 from feeder.web.overview import overview
 from feeder.web.readiness import checks
@@ -55,6 +56,7 @@ class Health:
             "/healthz": self._alive,
             "/readyz": self._ready,
             "/metrics": lambda: Answer(200, CONTENT_TYPE, self._metrics.text()),
+            PATH: lambda: Answer(200, "application/rss+xml; charset=utf-8", alerts_feed(vitals.house)),
         }
         self._locks = {path: threading.Lock() for path in self._pages}
         self._last: dict[str, tuple[float, Answer]] = {}
