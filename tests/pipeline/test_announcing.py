@@ -27,6 +27,7 @@ from tests.newsroom import NOW, Newsroom, Post, rss
 from tests.web import Asked, Page, Web
 
 MINUTE = timedelta(minutes=1)
+THREE = ("rss.xml", "atom.xml", "feed.json")
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -60,9 +61,24 @@ def house_at(newsroom: Newsroom, now: datetime) -> Iterator[House]:
         yield house
 
 
-def tell(newsroom: Newsroom, now: datetime = NOW) -> None:
-    with house_at(newsroom, now) as house:
-        announce(house)
+def change(house: House, path: str, n: int = 1) -> None:
+    """Change a published file, as publishing does: the file, then its record."""
+    data = (house.output.read(path) or b"") + f"<!-- {n} -->".encode()
+    house.output.write([OutputFile(path, data)], ())
+    house.store.outputs.record([OutputRecord(path, hashlib.sha256(data).hexdigest(), "")], ())
+
+
+@contextmanager
+def published(newsroom: Newsroom, *paths: str) -> Iterator[House]:
+    """A house under whose feeds/ lie these files and no others."""
+    with house_at(newsroom, NOW) as house:
+        for path in paths or THREE:
+            change(house, path)
+        yield house
+
+
+def at(house: House, later: timedelta) -> House:
+    return replace(house, clock=lambda: NOW + later)
 
 
 def feeds(newsroom: Newsroom) -> Counter[str]:
@@ -82,7 +98,6 @@ def test_a_hub_gets_one_ping_per_change_and_hands_the_feed_to_its_subscriber(new
     links = {link.get("rel"): link.get("href") for link in channel.iterfind(ATOM + "link")}
     subscriber = Subscriber(newsroom.web, links["hub"], links["self"])
     hub.pings.clear()
-    newsroom.run()
     newsroom.run(now=NOW + MINUTE)
     assert hub.pings == []
     news(newsroom, "Mistral stellt ein neues Modell vor")
@@ -95,84 +110,67 @@ def test_a_hub_gets_one_ping_per_change_and_hands_the_feed_to_its_subscriber(new
 
 
 def test_what_changed_while_a_hub_was_away_is_told_once_when_it_is_back(newsroom: Newsroom, hub: Hub):
-    newsroom.run("publish")
-    hub.pings.clear()
     hub.status = 503
-    with house_at(newsroom, NOW) as house:
+    with published(newsroom) as house:
         for n in range(3):
             change(house, "rss.xml", n)
-            announce(replace(house, clock=lambda n=n: NOW + n * 10 * LONGEST))
+            announce(at(house, n * 10 * LONGEST))
         hub.status, failed = 204, hub.attempts
-        announce(replace(house, clock=lambda: NOW + 40 * LONGEST))
-    assert hub.pings == [newsroom.web.url("/feeds/rss.xml")]
-    assert failed == sum(feeds(newsroom).values()) + 3
-
-
-def change(house: House, path: str, n: int = 1) -> None:
-    """Change a published file, as publishing does: the file, then its record."""
-    data = (house.output.read(path) or b"") + f"<!-- {n} -->".encode()
-    house.output.write([OutputFile(path, data)], ())
-    house.store.outputs.record([OutputRecord(path, hashlib.sha256(data).hexdigest(), "")], ())
+        announce(at(house, 40 * LONGEST))
+    assert failed == 3
+    assert Counter(hub.pings) == Counter(newsroom.web.url(f"/feeds/{path}") for path in THREE)
 
 
 def test_a_hub_that_fails_is_left_alone_longer_and_longer_and_never_given_up(newsroom: Newsroom, hub: Hub):
     hub.status = 500
-    newsroom.run("publish")
-    tried, now = [NOW], NOW
-    with house_at(newsroom, NOW) as house:
-        for _ in range(120):
-            now += timedelta(minutes=17)
+    tried = []
+    with published(newsroom) as house:
+        for n in range(120):
             before = hub.attempts
-            announce(replace(house, clock=lambda now=now: now))
-            if hub.attempts > before:
-                tried.append(now)
-        waits = [later - earlier for earlier, later in pairwise(tried)]
+            announce(at(house, n * 17 * MINUTE))
+            tried += [n * 17 * MINUTE] * (hub.attempts - before)
         row = house.store.announcements.get(f"hub:{hub.url}", "")
         assert row is not None
-        assert row.attempts == len(tried)
+        assert row.attempts == len(tried) == hub.attempts
         hub.status = 204
-        announce(replace(house, clock=lambda: now + 2 * LONGEST))
+        announce(at(house, tried[-1] + 2 * LONGEST))
         after = house.store.announcements.get(f"hub:{hub.url}", "")
-    assert hub.attempts == len(tried) + len(hub.pings)
     assert 7 <= len(tried) <= 16
-    assert max(waits) <= 1.2 * LONGEST + timedelta(minutes=17)
+    assert max(later - earlier for earlier, later in pairwise(tried)) <= 1.2 * LONGEST + 17 * MINUTE
     assert after is not None
-    assert (after.attempts, after.not_before) == (0, None)
-    assert Counter(hub.pings) == feeds(newsroom)
+    assert (after.attempts, after.not_before, len(hub.pings)) == (0, None, len(THREE))
 
 
 def test_a_hub_is_left_alone_as_long_as_it_asks(newsroom: Newsroom, hub: Hub):
     hub.status, hub.headers = 429, {"Retry-After": "7200"}
-    newsroom.run()
-    tell(newsroom, NOW + timedelta(minutes=119))
-    assert hub.attempts == 1
-    hub.status = 204
-    tell(newsroom, NOW + timedelta(minutes=121))
-    assert Counter(hub.pings) == feeds(newsroom)
+    with published(newsroom) as house:
+        announce(house)
+        hub.status = 204
+        announce(at(house, 119 * MINUTE))
+        assert hub.attempts == 1
+        announce(at(house, 121 * MINUTE))
+    assert len(hub.pings) == len(THREE)
 
 
 def test_a_feed_that_a_hub_refuses_stops_no_other(newsroom: Newsroom, hub: Hub, web: Web):
-    refused = web.url("/feeds/atom.xml")
-
     def picky(asked: Asked) -> Page:
         return Page(b"not yours", 403) if b"feeds%2Fatom.xml" in asked.body else hub._asked(asked)
 
     web.pages["/hub"] = picky
-    newsroom.run("publish")
-    assert Counter(hub.pings) == feeds(newsroom) - Counter([refused])
+    with published(newsroom) as house:
+        announce(house)
+    assert Counter(hub.pings) == Counter(web.url(f"/feeds/{path}") for path in ("rss.xml", "feed.json"))
 
 
 def test_one_hub_away_keeps_no_other_from_being_told(newsroom: Newsroom, hub: Hub):
     newsroom.extra = newsroom.extra.replace("hubs = [", 'hubs = ["http://127.0.0.1:9/", ')
-    newsroom.run("publish")
-    assert Counter(hub.pings) == feeds(newsroom)
+    with published(newsroom) as house:
+        announce(house)
+    assert len(hub.pings) == len(THREE)
 
 
 def test_two_processes_tell_a_hub_once(newsroom: Newsroom, hub: Hub):
-    newsroom.run("publish")
-    hub.pings.clear()
-    with house_at(newsroom, NOW) as one:
-        change(one, "rss.xml")
+    with published(newsroom) as one:
         gate = threading.Barrier(2)
 
         def work(holder: str) -> None:
@@ -184,14 +182,13 @@ def test_two_processes_tell_a_hub_once(newsroom: Newsroom, hub: Hub):
             thread.start()
         for thread in threads:
             thread.join()
-    assert hub.pings == [newsroom.web.url("/feeds/rss.xml")]
+    assert Counter(hub.pings) == Counter(newsroom.web.url(f"/feeds/{path}") for path in THREE)
 
 
-def test_a_process_killed_before_it_wrote_the_answer_down_tells_again(newsroom: Newsroom, hub: Hub, monkeypatch):
-    newsroom.run("publish")
-    hub.pings.clear()
-    with house_at(newsroom, NOW) as house:
-        change(house, "rss.xml")
+def test_a_process_killed_before_it_wrote_the_answer_down_tells_again(
+    newsroom: Newsroom, hub: Hub, monkeypatch: pytest.MonkeyPatch
+):
+    with published(newsroom, "rss.xml") as house:
         with monkeypatch.context() as patch:
             patch.setattr(house.store.announcements, "told", killed)
             with pytest.raises(KeyboardInterrupt):
@@ -206,19 +203,18 @@ def killed(*_: object) -> None:
 
 
 def test_a_hub_is_told_of_nothing_that_is_not_there_to_be_fetched(newsroom: Newsroom, hub: Hub):
-    newsroom.run("publish")
-    hub.pings.clear()
-    with house_at(newsroom, NOW) as house:
-        change(house, "rss.xml")
+    with published(newsroom) as house:
         newsroom.path("rss.xml").write_bytes(b"by hand")
+        newsroom.path("atom.xml").unlink()
         announce(house)
-    assert hub.pings == []
+    assert hub.pings == [newsroom.web.url("/feeds/feed.json")]
 
 
 def test_rehearsals_and_work_without_a_network_tell_nobody(newsroom: Newsroom, hub: Hub):
+    with published(newsroom) as house:
+        announce(replace(house, sends=False))
+        announce(replace(house, offline=True))
     newsroom.run("run", "--dry-run")
-    newsroom.run("run", "--offline")
-    newsroom.run("preview")
     assert hub.attempts == 0
 
 
@@ -227,23 +223,13 @@ def test_an_invented_address_is_announced_to_nobody_and_the_keys_are_named(
 ):
     announcing._refuse.cache_clear()
     newsroom.host = "ki-news.example"
-    with caplog.at_level(logging.WARNING, "feeder.announce"):
-        tell(newsroom)
-        tell(newsroom)
+    with caplog.at_level(logging.WARNING, "feeder.announce"), published(newsroom) as house:
+        announce(house)
+        announce(house)
     assert hub.attempts == 0
     said = [record.getMessage() for record in caplog.records if record.name == "feeder.announce"]
     assert len(said) == 1
     assert "publication.url still names ki-news.example" in said[0]
-
-
-def test_without_hubs_the_feeds_say_nothing_of_any(newsroom: Newsroom, hub: Hub):
-    newsroom.run()
-    with_hub = newsroom.files()
-    newsroom.extra = ""
-    newsroom.run()
-    for path in ("rss.xml", "atom.xml", "feed.json"):
-        assert hub.url.encode() in with_hub[path][0]
-        assert b"hub" not in newsroom.path(path).read_bytes()
 
 
 def test_the_pause_doubles_differs_by_name_and_has_an_end():
