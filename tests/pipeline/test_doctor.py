@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,18 +23,28 @@ from feeder.pipeline.doctor.state import is_well_formed
 from feeder.store import open_store
 from tests.mailboxes import free_port, mail_server
 from tests.newsroom import NOW, Newsroom
+from tests.web import Web, serving
 
 HUB = '[announce]\nhubs = ["http://127.0.0.1:{port}/"]\n'
 
 
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A publication that told its article and has a backup, to be copied, which is quicker than to run."""
+    folder = tmp_path_factory.mktemp("doctor")
+    with serving() as web:
+        made = Newsroom(folder, web, host="ki-news.test")
+        made.article("a.txt")
+        made.run()
+        made.run("backup")
+    return folder
+
+
 @pytest.fixture
-def newsroom(newsroom: Newsroom) -> Newsroom:
-    """A publication that told its article and has a backup."""
-    newsroom.host = "ki-news.test"
-    newsroom.article("a.txt")
-    newsroom.run()
-    newsroom.run("backup")
-    return newsroom
+def newsroom(pattern: Path, tmp_path: Path, web: Web) -> Newsroom:
+    """The same, for this test alone."""
+    shutil.copytree(pattern, tmp_path / "house")
+    return Newsroom(tmp_path / "house", web, host="ki-news.test")
 
 
 def doctored(newsroom: Newsroom, *words: str, code: int | None = None, now: datetime = NOW) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import sqlite3
 import stat
 import tarfile
@@ -26,7 +27,7 @@ from tests.mailboxes import Mailboxes, mail_server
 from tests.newsroom import NOW, SEED, Newsroom, Post, rss
 from tests.store.postgres import Server
 from tests.store.test_migrating import older
-from tests.web import Web
+from tests.web import Web, serving
 
 HOUR = timedelta(hours=1)
 TUESDAY = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # 07:00 in Berlin: a slot
@@ -40,16 +41,24 @@ def boxes() -> Iterator[Mailboxes]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A publication whose first edition was delivered to two people, to be copied, which is quicker than to run."""
+    folder = tmp_path_factory.mktemp("mailed")
+    with serving() as web, mail_server() as boxes:
+        made = Newsroom(folder, web, host="ki-news.test", extra=f"{SMTP}port = {boxes.port}\n")
+        made.article("a.txt")
+        (folder / "people.txt").write_text("\n".join(PEOPLE))
+        made.run()
+        assert boxes.taken == dict.fromkeys(PEOPLE, 1)
+    return folder
+
+
 @pytest.fixture
-def mailed(tmp_path: Path, web: Web, boxes: Mailboxes) -> Newsroom:
-    """A publication whose first edition was delivered to two people."""
-    (tmp_path / "house").mkdir()
-    newsroom = Newsroom(tmp_path / "house", web, host="ki-news.test")
-    newsroom.article("a.txt")
-    (newsroom.folder / "people.txt").write_text("\n".join(PEOPLE))
-    newsroom.extra = f"{SMTP}port = {boxes.port}\n"
-    newsroom.run()
-    return newsroom
+def mailed(pattern: Path, tmp_path: Path, web: Web, boxes: Mailboxes) -> Newsroom:
+    """The same, for this test alone; its mail server does not know of the first edition."""
+    shutil.copytree(pattern, tmp_path / "house")
+    return Newsroom(tmp_path / "house", web, host="ki-news.test", extra=f"{SMTP}port = {boxes.port}\n")
 
 
 def told_again(newsroom: Newsroom, n: int) -> None:
@@ -133,12 +142,12 @@ def test_what_was_mailed_after_the_backup_is_not_mailed_again(mailed: Newsroom, 
     file = backed_up(mailed, NOW + HOUR)
     told_again(mailed, 2)
     mailed.run(now=TUESDAY)
-    assert boxes.taken == dict.fromkeys(PEOPLE, 2)
+    assert boxes.taken == dict.fromkeys(PEOPLE, 1)
     restored(file, mailed.folder, TUESDAY + HOUR, "--replace")
     told_again(mailed, 2)
     mailed.run(now=TUESDAY + HOUR + timedelta(minutes=5))
     mailed.run(now=TUESDAY + 2 * HOUR)
-    assert boxes.taken == dict.fromkeys(PEOPLE, 2)
+    assert boxes.taken == dict.fromkeys(PEOPLE, 1)
     assert editions(mailed)["2026-11-24-0700"] is EditionStatus.HELD
     assert "--no-mail" in mailed.run("edition", "show", "2026-11-24-0700", now=None).output
     mailed.run("edition", "approve", "2026-11-24-0700", "--no-mail", now=TUESDAY + 3 * HOUR)
@@ -146,9 +155,9 @@ def test_what_was_mailed_after_the_backup_is_not_mailed_again(mailed: Newsroom, 
     assert list(mailed.path("editions/2026-11-24-0700").glob("digest.eml"))
     told_again(mailed, 3)
     mailed.run(now=TUESDAY + 24 * HOUR)
-    assert boxes.taken == dict.fromkeys(PEOPLE, 3)
-    assert b"Modell 3" in boxes.messages[PEOPLE[0]][2]
-    assert b"Modell 2 rechnet" not in boxes.messages[PEOPLE[0]][2]
+    assert boxes.taken == dict.fromkeys(PEOPLE, 2)
+    assert b"Modell 3" in boxes.messages[PEOPLE[0]][1]
+    assert b"Modell 2 rechnet" not in boxes.messages[PEOPLE[0]][1]
 
 
 def test_the_first_edition_is_not_mailed_again_either(tmp_path: Path, web: Web, boxes: Mailboxes):
@@ -170,16 +179,16 @@ def test_a_delivery_that_was_under_way_waits_for_a_person(mailed: Newsroom, boxe
     boxes.data = lambda address: "451 later" if address == PEOPLE[1] else None
     told_again(mailed, 2)
     mailed.run(now=TUESDAY)
-    assert boxes.taken == {PEOPLE[0]: 2, PEOPLE[1]: 1}
+    assert boxes.taken == {PEOPLE[0]: 1}
     file = backed_up(mailed, TUESDAY)
     boxes.data = lambda _address: None
     mailed.run(now=TUESDAY + HOUR)
-    assert boxes.taken == dict.fromkeys(PEOPLE, 2)
+    assert boxes.taken == dict.fromkeys(PEOPLE, 1)
     said = restored(file, mailed.folder, TUESDAY + 2 * HOUR, "--replace")
     assert "waits for you: 2026-11-24-0700" in said
     for hours in (2, 3, 24):
         mailed.run(now=TUESDAY + hours * HOUR)
-    assert boxes.taken == dict.fromkeys(PEOPLE, 2)
+    assert boxes.taken == dict.fromkeys(PEOPLE, 1)
     assert editions(mailed)["2026-11-24-0700"] is EditionStatus.FAILED
     with open_store(f"sqlite:///{mailed.folder}/feeder.db") as store:
         assert store.outbox.counts("2026-11-24-0700", "smtp")[DeliveryState.IN_DOUBT] == 1
@@ -192,10 +201,10 @@ def test_an_edition_under_review_is_not_sent_by_silence(mailed: Newsroom, boxes:
     assert editions(mailed)["2026-11-24-0700"] is EditionStatus.DRAFT
     file = backed_up(mailed, TUESDAY - HOUR / 2)
     mailed.run(now=TUESDAY + HOUR)
-    assert boxes.taken == dict.fromkeys(PEOPLE, 2)
+    assert boxes.taken == dict.fromkeys(PEOPLE, 1)
     restored(file, mailed.folder, TUESDAY + 2 * HOUR, "--replace")
     mailed.run(now=TUESDAY + 2 * HOUR)
-    assert boxes.taken == dict.fromkeys(PEOPLE, 2)
+    assert boxes.taken == dict.fromkeys(PEOPLE, 1)
     assert editions(mailed)["2026-11-24-0700"] is EditionStatus.HELD
 
 
