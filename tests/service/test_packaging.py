@@ -22,7 +22,7 @@ from tests.needs import missing, program
 PACKAGING = ROOT / "packaging"
 UNIT = (PACKAGING / "feeder.service").read_text(encoding="utf-8")
 DOCKERFILE = (PACKAGING / "Dockerfile").read_text(encoding="utf-8")
-EXPOSURE = 2.0
+EXPOSURE = 1.2  # 1.1, as systemd 252 counts; what cannot be less is the network
 
 
 def directive(name: str) -> str:
@@ -60,7 +60,7 @@ def test_systemd_finds_a_fault_that_is_there(unit: Path) -> None:
 
 
 def test_systemd_calls_the_unit_little_exposed(unit: Path) -> None:
-    done = analyze("security", "--offline=true", f"--threshold={int(EXPOSURE * 10)}", str(unit))
+    done = analyze("security", "--offline=true", f"--threshold={round(EXPOSURE * 10)}", str(unit))
     found = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
     assert found, done.stdout + done.stderr
     assert float(found[1]) <= EXPOSURE
