@@ -50,6 +50,7 @@ def test_hubs_change_nothing_else_in_a_feed(look: Look) -> None:
     assert document.pop("hubs") == [{"type": "WebSub", "url": hub} for hub in HUBS]
     assert document == json.loads(plain["topics/recht/feed.json"])
     for path in ("topics/recht/rss.xml", "topics/recht/atom.xml"):
+        assert 0 < told[path].index(b'"https://hub.example/"') < told[path].index(b'"https://hub.example/two')
         assert [line for line in told[path].splitlines() if b"hub" not in line] == plain[path].splitlines()
 
 
