@@ -124,6 +124,9 @@ def rounds(house: House, now: datetime) -> Looked:
 
 def gathering(house: House, now: datetime) -> Looked:
     """Whether all sources of the network fail together, which is ours and not theirs."""
+    latest = house.store.signs.answered()
+    if latest is not None and timedelta(0) <= now - latest < STUCK:  # which spares reading how each of them is
+        return Looked(("gathering",))
     wanted = {one.id for one in house.sources.values() if one.kind != "folder" and not one.paused}
     looks = [one for one in house.store.signs.looks() if one.source_id in wanted]
     answered = max((one.answered for one in looks if one.answered), default=None)

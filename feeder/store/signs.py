@@ -65,6 +65,11 @@ class Signs:
                 found[carrier] = at, {DeliveryState(row.state): row.number for row in mine}, last
         return found
 
+    def answered(self) -> datetime | None:
+        """When any source answered last."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.max(looks.c.answered))).scalar()
+
     def looks(self) -> tuple[Look, ...]:
         """How the last looks at all sources went."""
         query = select(looks.c.source_id, looks.c.failures, looks.c.looked, looks.c.answered)

@@ -215,12 +215,12 @@ def test_nothing_leaves_a_rehearsal_an_offline_house_or_one_with_placeholders(
 def test_a_word_that_would_be_a_header_stays_a_word(newsroom: Newsroom, boxes: Mailboxes, clock: Clock) -> None:
     configured(newsroom, boxes.port, posts=False)
     with opened(newsroom, clock) as house:
-        house.notice("source:x\r\nBcc: alle@kinews.test", "broken", "words\r\n.\r\nMAIL FROM:<x>\n.\n..\n")
+        house.notice("source:x\r\nBcc: alle@kinews.test", "broken", "..words\r\n.\r\nMAIL FROM:<x>\n.\n..\n")
         STEPS["alert"](house)
     mail = read(boxes.messages[PEOPLE[0]][0])
     assert mail["Bcc"] is None
     assert "Bcc: alle@kinews.test is broken" in mail["Subject"]
-    assert "words . MAIL FROM:<x> . .." in mail.get_content()
+    assert "\n..words . MAIL FROM:<x> . .." in mail.get_content()
 
 
 def test_somebody_else_hears_that_feeder_is_alive_after_each_good_round_only(newsroom: Newsroom, clock: Clock) -> None:

@@ -212,6 +212,7 @@ def test_stories_that_wait_while_output_is_left_as_it_was_make_it_stale(newsroom
         house.notice("output:publishing", "left as it was", "rss.xml was not replaced")
         clock.pass_by(MINUTE)
         tell(house, "a", clock.now)
+        assert look(house, clock) == [], "this process was not there when rounds came to their end, or did not"
         house.end(house.store.runs.start("round", clock.now, ()))
         assert ("output:stories", "stale") not in look(house, clock, 2 * HOUR)
         house.end(house.store.runs.start("round", clock.now, ()))
