@@ -167,6 +167,22 @@ def test_one_address_that_is_refused_keeps_no_other_from_its_mail(
     assert boxes.taken == dict.fromkeys(PEOPLE, 1)
 
 
+def test_a_try_that_a_wrong_clock_put_off_for_a_month_is_made_all_the_same(
+    newsroom: Newsroom, boxes: Mailboxes, clock: Clock
+) -> None:
+    configured(newsroom, boxes.port, posts=False)
+    boxes.data = lambda _address: "451 later"
+    right, clock.now = clock.now, clock.now + timedelta(days=30)
+    with opened(newsroom, clock) as house:
+        house.notice("backup", "failed", "words")
+        STEPS["alert"](house)
+        assert boxes.taken == {}
+        boxes.data = lambda _address: None
+        clock.now = right
+        STEPS["alert"](house)
+    assert boxes.taken == dict.fromkeys(PEOPLE, 1)
+
+
 def test_two_processes_tell_once(newsroom: Newsroom, boxes: Mailboxes, clock: Clock) -> None:
     configured(newsroom, boxes.port)
     with opened(newsroom, clock) as one, opened(newsroom, clock) as other:
