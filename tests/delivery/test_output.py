@@ -162,6 +162,7 @@ def test_what_is_worth_it_is_published_packed_too_and_the_same_each_time(tmp_pat
     assert sorted(found) == ["feed.json", "media/a.png", "rss.xml", "rss.xml.br", "rss.xml.gz"]
     assert brotli.decompress(found["rss.xml.br"]) == gzip.decompress(found["rss.xml.gz"]) == LONG
     assert everything(tmp_path / "other") == found
+    assert found["rss.xml.gz"][4:8] == bytes(4), "it tells when it was packed, and would differ in the next second"
     assert stat.S_IMODE((tmp_path / "one/rss.xml.br").stat().st_mode) == 0o644
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from feeder.web.answering import answer
+from feeder.web.folder import Folder
 from tests.newsroom import NOW, SEED, Newsroom, Post, rss
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -105,6 +107,16 @@ def test_a_withdrawn_article_says_so_in_feed_and_page_and_can_come_back(newsroom
     newsroom.article("a.md", markdown())
     newsroom.run(now=NOW + 2 * HOUR)
     assert newsroom.titles() == ["Ein Modell lernt dazu"]
+
+
+def test_the_page_of_a_withdrawn_story_is_answered_as_gone_after_its_14_days(newsroom: Newsroom) -> None:
+    newsroom.article("a.md", markdown())
+    newsroom.run()
+    newsroom.article("a.md", markdown(status="withdrawn"))
+    page = "/stories/ein-modell-lernt-dazu/"
+    for days, status in ((1, 200), (20, 410)):
+        newsroom.run(now=NOW + 24 * days * HOUR)
+        assert answer(Folder(newsroom.path("")), "GET", page, {}).status == status
 
 
 def test_a_correction_is_printed_and_moves_nothing(newsroom: Newsroom) -> None:
