@@ -19,6 +19,8 @@ from feeder.service.keeping import Reign
 from feeder.service.pulse import Pulse
 
 _SLICE = 1.0
+WORKERS = 12
+"""As many steps at once as there are kinds of them and carriers, so that one that hangs holds up no other."""
 
 
 class Shift:
@@ -31,7 +33,7 @@ class Shift:
         self._reign = Reign(house.store, lease, self.lost)
         self._household = Household(replace(house, stop=self._stop))
         steps = self._reign.guarded(self._household.steps(STEPS))
-        self._engine = LocalEngine(steps, self._household.house, house.config.gathering.workers)
+        self._engine = LocalEngine(steps, self._household.house, WORKERS)
         self._clock = clock(self._household.house, self._engine, self._pulse.beat)
 
     def begin(self) -> None:

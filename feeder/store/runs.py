@@ -54,10 +54,6 @@ class Runs:
         """One run."""
         return self._one(select(runs).where(runs.c.id == run_id))
 
-    def latest(self, job: str) -> Run | None:
-        """The last run of a job."""
-        return self._one(select(runs).where(runs.c.job == job).order_by(runs.c.now.desc(), runs.c.id.desc()).limit(1))
-
     def open_parts(self, run_id: int) -> tuple[str, ...]:
         """The parts that are not finished."""
         query = select(run_parts.c.part).where(run_parts.c.run_id == run_id, run_parts.c.state.is_(None))

@@ -24,17 +24,7 @@ def test_two_runs_of_one_moment_are_two(store: Store):
     first = store.runs.start("round", NOW, ["a"])
     second = store.runs.start("round", NOW, ["a", "b"])
     assert (store.runs.open_parts(first), store.runs.open_parts(second)) == (("a",), ("a", "b"))
-    assert store.runs.latest("round") == Run(second, "round", NOW, "open")
-
-
-def test_the_latest_run_of_a_job_is_found(store: Store):
-    later = store.runs.start("round", NOW + HOUR, [])
-    store.runs.start("round", NOW, [])
-    store.runs.start("edition", NOW + 2 * HOUR, [])
-    latest = store.runs.latest("round")
-    assert latest is not None
-    assert latest.id == later
-    assert store.runs.latest("other") is None
+    assert store.runs.get(second) == Run(second, "round", NOW, "open")
 
 
 def test_only_who_finishes_the_last_part_goes_on(store: Store):
