@@ -57,6 +57,7 @@ def distribution(module: str) -> str:
         "PIL": "pillow",
         "dkim": "dkimpy",
         "markdown_it": "markdown-it-py",
+        "prometheus_client": "prometheus-client",
         "css_inline": "css-inline",
         "yaml": "pyyaml",
         "pydantic_core": "pydantic",

@@ -10,6 +10,7 @@ from datetime import datetime
 from feeder.curation.health import Calling, after_look
 from feeder.curation.rhythm import Bounds, is_due, is_left_alone
 from feeder.errors import FeederError, StoreError
+from feeder.logs import about
 from feeder.model import Aftermath, Outcome, Source, SourceState, Step
 from feeder.pipeline.house import House
 from feeder.pipeline.lanes import Lanes
@@ -163,7 +164,8 @@ def _tell(house: House, batch: Sequence[Outcome], recorded: Sequence[Recorded]) 
     """Say of looks what became of them."""
     outcomes = {outcome.source_id: outcome for outcome in batch}
     for one in recorded:
-        _say(house, outcomes[one.source_id], one)
+        with about(source=one.source_id):
+            _say(house, outcomes[one.source_id], one)
         house.on_source(one.source_id)
 
 
