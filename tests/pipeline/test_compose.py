@@ -118,3 +118,14 @@ def test_a_clock_that_once_was_years_ahead_keeps_no_edition_from_its_slot(newsro
     newsroom.feed("heise", rss(Post("Modell 2", "https://heise.example/2", NOW)))
     newsroom.run(now=NOW + timedelta(days=1))
     assert newsroom.editions() == ["2026-11-23-1000", "2026-11-24-0700", "2036-11-20-1000"]
+
+
+def test_a_clock_that_was_a_day_ahead_takes_no_slot_from_today(newsroom: Newsroom) -> None:
+    newsroom.article("a.txt")
+    newsroom.run(now=FRIDAY)
+    newsroom.feed("heise", rss(Post("Modell", "https://heise.example/1", FRIDAY)))
+    newsroom.run(now=MONDAY_AT_SEVEN + timedelta(days=1, minutes=1))
+    newsroom.feed("heise", rss(Post("Modell 2", "https://heise.example/2", FRIDAY + timedelta(hours=1))))
+    newsroom.run(now=MONDAY_AT_SEVEN - timedelta(hours=1))
+    newsroom.run(now=MONDAY_AT_SEVEN + timedelta(minutes=1))
+    assert newsroom.editions() == ["2026-11-20-1300", "2026-11-23-0700", "2026-11-24-0700"]
