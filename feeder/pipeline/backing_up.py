@@ -48,13 +48,20 @@ def free_bytes(folder: Path) -> tuple[int, int]:
     return usage.total, usage.free
 
 
-def back_up(house: House, folder: Path, keep: int = 0, disk: Callable[[Path], tuple[int, int]] = free_bytes) -> Made:
-    """Write a backup into a folder, read it back, then remove the oldest there but `keep` (0: none).
+def back_up(
+    house: House,
+    folder: Path,
+    keep: int = 0,
+    disk: Callable[[Path], tuple[int, int]] = free_bytes,
+    made: datetime | None = None,
+) -> Made:
+    """Write a backup into a folder, read it back, then remove the oldest there but `keep` (0: none). It is called
+    after `made`, by default now.
 
     The database and the output are of the same moment: nothing is published meanwhile, everything else goes on. A
     StoreError says why there is none; then no older one was removed.
     """
-    made = house.clock()
+    made = made or house.clock()
     target = folder / name_of(made)
     try:
         with house.lease("backup") as renew:
@@ -65,7 +72,7 @@ def back_up(house: House, folder: Path, keep: int = 0, disk: Callable[[Path], tu
             with tempfile.TemporaryDirectory(prefix=_STAGING, dir=folder) as staging:
                 manifest = _write(house, target, Path(staging), made, disk)
             renew()
-            read_back(target)
+            _prove(target)
             gone = prune(folder, keep) if keep else []
         size = target.stat().st_size
     except OSError as error:
@@ -73,6 +80,15 @@ def back_up(house: House, folder: Path, keep: int = 0, disk: Callable[[Path], tu
     for path in gone:
         log.info("removed the backup %s: %d newer ones are there", path, keep)
     return Made(target, size, manifest, tuple(gone))
+
+
+def _prove(target: Path) -> None:
+    """Read a new backup back; one that is not whole does not stay under its name."""
+    try:
+        read_back(target)
+    except StoreError:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def _make(folder: Path) -> None:

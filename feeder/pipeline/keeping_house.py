@@ -9,6 +9,7 @@ from feeder.errors import StoreError
 from feeder.model import Step
 from feeder.pipeline.house import House
 from feeder.pipeline.tidying import tidy
+from feeder.store.backups.shelf import name_of
 
 log = logging.getLogger("feeder.night")
 
@@ -29,10 +30,14 @@ def night(house: House, run: int) -> Sequence[Step]:
 
 def _back_up(house: House, run: int) -> None:
     """Say of a failure what to do, once; that the older backups stay, is part of it."""
-    from feeder.pipeline.backing_up import back_up  # noqa: PLC0415 - rounds that only tidy up need nothing of it
+    from feeder.pipeline.backing_up import back_up  # noqa: PLC0415 - no other step needs what it loads
 
+    now, keep = house.now_of(run), house.config.backup.keep
+    folder = house.config.base / house.config.backup.folder
+    if (folder / name_of(now)).exists():
+        return  # made by this very run before
     try:
-        made = back_up(house, house.config.base / house.config.backup.folder, house.config.backup.keep)
+        made = back_up(house, folder, keep, made=now)
     except StoreError as error:
         house.counting.say(run, [f"no backup: {error}"])
         house.notice(BACKUP, "failed", f"{error}; the backups that are there stay. Then: feeder backup")
