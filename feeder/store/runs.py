@@ -101,9 +101,9 @@ class Runs:
 
     def jobs(self) -> dict[str, datetime]:
         """Of each job that ever had a run that is still known: when the last one began."""
-        query = select(runs.c.job, func.max(runs.c.now)).group_by(runs.c.job)
+        query = select(runs.c.job, func.max(runs.c.now).label("began")).group_by(runs.c.job)
         with self._database.read() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row.job: row.began for row in connection.execute(query)}
 
     def ended(self, job: str) -> datetime | None:
         """When the last run of a job that came to its end did so."""
