@@ -229,10 +229,12 @@ def test_the_page_shows_no_logins_and_runs_nothing_that_a_source_says(newsroom: 
     address = newsroom.web.url("/404.xml").replace("://", "://anna:ganz-geheim@")
     newsroom.source("privat", address, title="X")
     with living(newsroom, run=True) as seen:
-        evil = Alert("source:privat", "broken", '<script>alert("x")</script>', datetime.now(UTC))
+        words = '<script>alert("x")</script> https://bert:noch-geheimer@x.example/'
+        evil = Alert("source:privat", "broken", words, datetime.now(UTC))
         seen.house.store.conditions.settle(lambda _known: Changes((evil,), (), ()))
         html = page(seen)
     assert "ganz-geheim" not in html
+    assert "noch-geheimer" not in html
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     tree = lxml.html.fromstring(html)
