@@ -41,7 +41,7 @@ def test_test_tells_one_of_them_and_remembers_nothing(newsroom: Newsroom, web: W
     sent = web.asked[-1]
     assert json.loads(sent.body)["type"] == "feeder.test"
     hub = Hub(web, status=204)
-    hub._hand_on = lambda _topic: None  # type: ignore[method-assign]  # nothing is published here
+    hub._hand_on = lambda topic: None  # type: ignore[method-assign]  # noqa: ARG005  # nothing is published here
     newsroom.run("announce", "test", f"127.0.0.1:{web.port}", now=None)
     assert hub.pings == ["https://ki-news.test/feeds/rss.xml"]
     assert json.loads(newsroom.run("announce", "status", "--json", now=None).output)[0]["told"] is None

@@ -174,7 +174,7 @@ def test_what_waits_does_not_wait_a_day_longer_when_the_clock_is_set_back(
 ) -> None:
     class Yesterday(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # a moment, not one of ours
             return datetime.now(tz) - timedelta(days=1)
 
     engine.submit("work", {"name": "soon"}, not_before=datetime.now(UTC) + timedelta(seconds=0.3))

@@ -94,8 +94,8 @@ def test_a_hub_gets_one_ping_per_change_and_hands_the_feed_to_its_subscriber(new
     newsroom.run("publish")
     assert Counter(hub.pings) == feeds(newsroom)
     newsroom.run()
-    channel = etree.fromstring(newsroom.path("rss.xml").read_bytes()).find("channel")
-    links = {link.get("rel"): link.get("href") for link in channel.iterfind(ATOM + "link")}
+    root = etree.fromstring(newsroom.path("rss.xml").read_bytes())
+    links = {link.get("rel", ""): link.get("href", "") for link in root.iterfind(f"channel/{ATOM}link")}
     subscriber = Subscriber(newsroom.web, links["hub"], links["self"])
     hub.pings.clear()
     newsroom.run(now=NOW + MINUTE)

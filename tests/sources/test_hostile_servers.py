@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 
-import brotli  # type: ignore[import-untyped]  # it brings no types
+import brotli
 import pytest
 
 from feeder.config.sections import Gathering
