@@ -43,5 +43,6 @@ class Web(Settings):
     status: Listen = Field(
         default="127.0.0.1:8081",
         description="Address and port where maintainers and machines see how the service is (docs/operations.md):"
-        " a page, /healthz, /readyz, /metrics; empty: nowhere. It knows no login: leave it on loopback or behind a proxy.",
+        " a page, /healthz, /readyz, /metrics; empty: nowhere. It knows no login: leave it on loopback or behind a"
+        " proxy.",
     )
