@@ -22,6 +22,7 @@ from requests.utils import get_environ_proxies
 from feeder import text
 from feeder.cutting import CutAdapter, Wires, within
 from feeder.errors import DeliveryError, unreached
+from feeder.logs import hidden
 
 CONNECT_SECONDS = 10.0
 LATER = (408, 425, 429)
@@ -111,13 +112,14 @@ def _phrase(status: int) -> str:
 
 
 def _words(url: str, body: bytes) -> str:
-    """An answer's first words, without what of the address is a secret, should they repeat it."""
+    """An answer's first words, without what is a secret, should they repeat it: of the address, or of what was posted
+    (ntfy says its topic again)."""
     parts = urlsplit(url)
     said = text.one_line(body.decode("utf-8", "replace"))
     for secret in (parts.username, parts.password, parts.query, parts.path.strip("/")):
         if secret and len(secret) > 3:
             said = said.replace(secret, "…").replace(unquote(secret), "…")
-    return said[:_MOST_WORDS]
+    return hidden(said)[:_MOST_WORDS]
 
 
 def _wait(value: str) -> timedelta | None:

@@ -107,6 +107,26 @@ def test_a_webhook_is_signed_as_the_standard_says_and_ntfy_knows_who_posts(newsr
     assert json.loads(ntfy.body)["priority"] == 5
 
 
+@pytest.mark.parametrize("status", [200, 503])
+def test_what_ntfy_says_of_its_topic_and_of_who_posts_is_kept_and_told_without_both(
+    newsroom: Newsroom, clock: Clock, status: int
+) -> None:
+    configured(newsroom, None)
+
+    def repeating(asked: Any) -> Page:
+        said = json.dumps({"topic": json.loads(asked.body)["topic"], "by": asked.headers["Authorization"]})
+        return Page(said.encode(), status)
+
+    newsroom.web.pages["/"] = repeating
+    with opened(newsroom, clock) as house:
+        house.notice("backup", "failed", "no room")
+        STEPS["alert"](house)
+        known = house.store.announcements.get("alert:ntfy", "ntfy")
+        assert known is not None and '"topic"' in known.answer
+        assert "geheim-thema" not in known.answer
+        assert "tk_1" not in known.answer
+
+
 def test_several_alerts_of_one_moment_are_one_mail_the_worst_first(
     newsroom: Newsroom, boxes: Mailboxes, clock: Clock
 ) -> None:
