@@ -18,6 +18,8 @@ log = logging.getLogger("feeder.service")
 BEAT_SECONDS = 5.0
 LEASE_SECONDS = 15.0
 """How long the clock's lease may stand still before somebody else takes it."""
+LOOKING = frozenset({"watch"})
+"""Steps that change nothing but what is known of the house, and tell when the store takes nothing: two may do so."""
 
 _Step = Callable[..., Sequence[Step]]
 
@@ -71,7 +73,8 @@ class Reign:
         return not self._lost.is_set() and elapsed() - self._renewed < LEASE_SECONDS
 
     def guarded(self, steps: Mapping[str, _Step]) -> dict[str, _Step]:
-        """The same steps, none of which begins while somebody else may be the clock."""
+        """The same steps, none of which begins while somebody else may be the clock; but a store that cannot be
+        written keeps nobody from LOOKING."""
         return {name: self._guard(name, step) for name, step in steps.items()}
 
     def renew(self) -> None:
@@ -102,7 +105,7 @@ class Reign:
 
     def _guard(self, name: str, step: _Step) -> _Step:
         def guarded(*args: object, **named: object) -> Sequence[Step]:
-            if self.is_mine():
+            if self.is_mine() if name not in LOOKING else not self._lost.is_set():
                 return step(*args, **named)
             log.warning("%s is left to the clock of this store, which this process is not now", name)
             return ()

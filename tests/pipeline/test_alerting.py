@@ -122,7 +122,8 @@ def test_what_ntfy_says_of_its_topic_and_of_who_posts_is_kept_and_told_without_b
         house.notice("backup", "failed", "no room")
         STEPS["alert"](house)
         known = house.store.announcements.get("alert:ntfy", "ntfy")
-        assert known is not None and '"topic"' in known.answer
+        assert known is not None
+        assert '"topic"' in known.answer
         assert "geheim-thema" not in known.answer
         assert "tk_1" not in known.answer
 

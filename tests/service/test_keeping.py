@@ -149,6 +149,27 @@ def test_a_store_that_is_away_loses_no_lease_but_nothing_begins_until_it_is_ther
     assert not lost.is_set()
 
 
+def test_whoever_looks_at_the_house_sees_that_the_store_is_away_but_is_not_the_clock_for_that(
+    store: Store, tmp_path: Path, passes: Callable[[float], None]
+) -> None:
+    reign, lost = reign_of(store)
+    said = [Step("alert", {})]
+    guarded = reign.guarded({"watch": lambda: said, "publish": lambda: said})
+    with sqlite3.connect(tmp_path / "feeder.db") as away:
+        away.execute("ALTER TABLE leases RENAME TO away")
+        away.commit()
+        passes(LEASE_SECONDS + 1)
+        assert guarded["publish"]() == ()
+        assert guarded["watch"]() == said, "nobody else tells that the store takes nothing"
+        away.execute("ALTER TABLE away RENAME TO leases")
+        away.commit()
+    away.close()
+    held(store, ELSEWHERE)
+    reign.renew()
+    assert lost.is_set()
+    assert guarded["watch"]() == ()
+
+
 def test_a_lease_that_is_lost_is_noticed_by_itself(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feeder.service.keeping.BEAT_SECONDS", 0.02)
     reign, lost = reign_of(store)
