@@ -6,6 +6,7 @@ import hashlib
 import logging
 from datetime import datetime, timedelta
 
+from feeder.delivery.posting import LONGEST_WAIT
 from feeder.errors import DeliveryError
 from feeder.model import Announcement
 from feeder.pipeline.counting import did
@@ -26,8 +27,9 @@ def pause(announcer: str, attempts: int, asked: timedelta | None) -> timedelta:
 
 
 def is_resting(known: Announcement | None, now: datetime) -> bool:
-    """Whether an announcer, or a topic of it, is left alone for now."""
-    return known is not None and known.not_before is not None and known.not_before > now
+    """Whether an announcer, or a topic of it, is left alone for now. A moment too far ahead is that of a clock that was
+    wrong."""
+    return known is not None and known.not_before is not None and now < known.not_before <= now + LONGEST_WAIT
 
 
 def failed(house: House, known: Announcement | None, announcer: str, topic: str, error: DeliveryError) -> None:

@@ -141,6 +141,15 @@ def test_a_hub_that_fails_is_left_alone_longer_and_longer_and_never_given_up(new
     assert (after.attempts, after.not_before, len(hub.pings)) == (0, None, len(THREE))
 
 
+def test_a_hub_that_a_wrong_clock_put_off_for_a_month_is_told_all_the_same(newsroom: Newsroom, hub: Hub):
+    hub.status, hub.headers = 429, {"Retry-After": "86400"}
+    with published(newsroom) as house:
+        announce(at(house, timedelta(days=30)))
+        hub.status = 204
+        announce(house)
+    assert Counter(hub.pings) == Counter(newsroom.web.url(f"/feeds/{path}") for path in THREE)
+
+
 def test_a_hub_is_left_alone_as_long_as_it_asks(newsroom: Newsroom, hub: Hub):
     hub.status, hub.headers = 429, {"Retry-After": "7200"}
     with published(newsroom) as house:
