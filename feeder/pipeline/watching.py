@@ -77,11 +77,12 @@ def _ending(house: House, one: Condition) -> str | None:
 
 
 def is_alive(house: House) -> bool:
-    """Whether a round came to a good end after the last time that this was said, and nothing critical is open."""
+    """Whether a round came to a good end after the last time that this was said, and nothing critical is open. What was
+    said at a moment that is still to come, was said by a clock that was wrong."""
     if house.config.alerts.alive_url is None or house.kept or house.bugs:
         return False
     said, last = house.store.announcements.get(ALIVE, ""), house.store.signs.last_round()
-    if last is None or (said is not None and said.at is not None and said.at >= last[1]):
+    if last is None or (said is not None and said.at is not None and last[1] <= said.at <= house.clock()):
         return False
     return not any(one.severity is Severity.CRITICAL for one in house.store.conditions.list())
 

@@ -106,10 +106,11 @@ class Runs:
             return {row.job: row.began for row in connection.execute(query)}
 
     def ended(self, job: str) -> datetime | None:
-        """When the last run of a job that came to its end did so."""
-        query = select(runs.c.ended).where(runs.c.job == job, runs.c.ended.is_not(None))
+        """When that run of a job without slots ended which began last of those that did: by their numbers, because the
+        clock may have been wrong, and found by an index."""
+        query = select(runs.c.ended).where(runs.c.job == job, runs.c.slot.is_(None), runs.c.ended.is_not(None))
         with self._database.read() as connection:
-            at: datetime | None = connection.execute(query.order_by(runs.c.now.desc()).limit(1)).scalar()
+            at: datetime | None = connection.execute(query.order_by(runs.c.id.desc()).limit(1)).scalar()
         return at
 
     def _records(self, query: Select[Any]) -> tuple[RunRecord, ...]:

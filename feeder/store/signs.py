@@ -77,10 +77,11 @@ class Signs:
             return tuple(Look(*row) for row in connection.execute(query))
 
     def last_round(self) -> tuple[datetime, datetime] | None:
-        """The last round that came to its end: its time, and when that was."""
-        query = select(runs.c.now, runs.c.ended).where(runs.c.job == "round", runs.c.ended.is_not(None))
+        """The last round that came to its end, as `Runs.ended` knows it: its time, and when that was."""
+        mine = (runs.c.job == "round", runs.c.slot.is_(None), runs.c.ended.is_not(None))
+        query = select(runs.c.now, runs.c.ended).where(*mine)
         with self._database.read() as connection:
-            row = connection.execute(query.order_by(runs.c.now.desc(), runs.c.id.desc()).limit(1)).one_or_none()
+            row = connection.execute(query.order_by(runs.c.id.desc()).limit(1)).one_or_none()
         return None if row is None else (row.now, row.ended)
 
     def last_run(self) -> datetime | None:

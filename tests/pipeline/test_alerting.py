@@ -286,6 +286,20 @@ def test_somebody_else_hears_that_feeder_is_alive_after_each_good_round_only(new
         assert looked(house) == 2
 
 
+def test_a_clock_that_was_a_year_ahead_silences_no_sign_of_life(newsroom: Newsroom, clock: Clock) -> None:
+    configured(newsroom, None, posts=False)
+    newsroom.web.pages["/ping/geheim"] = Page(b"OK", validators=False)
+    newsroom.extra = f'[alerts]\nalive_url = "{newsroom.web.url("/ping/geheim")}"\n'
+    right, clock.now = clock.now, clock.now + timedelta(days=365)
+    with opened(newsroom, clock) as house:
+        for n in (1, 2):
+            house.end(house.store.runs.start("round", clock.now, ()))
+            for step in STEPS["watch"](house):
+                STEPS[step.name](house, **step.args)
+            assert len(newsroom.web.asked) == n
+            clock.now = right
+
+
 def test_a_ping_that_is_refused_stops_nobody_and_names_no_secret(
     newsroom: Newsroom, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

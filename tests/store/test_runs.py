@@ -74,6 +74,14 @@ def test_a_slot_of_a_job_is_begun_once_and_goes_on_until_it_has_ended(store: Sto
     assert len({number, *others}) == 3
 
 
+def test_the_last_round_is_the_one_that_began_last_also_after_a_clock_that_was_a_year_ahead(store: Store):
+    for moment in (NOW, NOW + timedelta(days=365), NOW + timedelta(minutes=5)):
+        store.runs.finish(store.runs.start("round", moment, ()), "done", moment)
+    store.runs.start("round", NOW + timedelta(minutes=10), ())
+    assert store.runs.ended("round") == NOW + timedelta(minutes=5)
+    assert store.signs.last_round() == (NOW + timedelta(minutes=5), NOW + timedelta(minutes=5))
+
+
 def test_a_lease_has_one_holder_and_names_him_to_others(store: Store):
     lease = store.leases.hold("output", "ada:1", 60, NOW)
     assert (lease.fence, lease.until) == (1, NOW + 60 * SECOND)
