@@ -60,7 +60,11 @@ def restore(file: Path, folder: Path, now: datetime, environ: Mapping[str, str],
         archive.unpack(file, staging)
         asked = _settled(file, staging, manifest, now)
         on_server = _load(staging, manifest, environ)
+        owner = place.stat()
+        _hand_over(staging, owner)
         aside = _put(staging, folder, manifest, there, now)
+        for made in filter(None, (aside, folder)):
+            _hand_over(made, owner, is_deep=False)
     return Restored(manifest, folder, aside, asked, _notes(manifest, folder, environ, on_server=on_server))
 
 
@@ -130,6 +134,14 @@ def _load(staging: Path, manifest: Manifest, environ: Mapping[str, str]) -> bool
         return False
     load(f"sqlite:///{staging / manifest.store}", url)
     return True
+
+
+def _hand_over(path: Path, owner: os.stat_result, *, is_deep: bool = True) -> None:
+    """What root restores belongs to whom the folder belongs to: the service, which may not write what is root's."""
+    if os.geteuid() != 0:
+        return
+    for one in (path, *(path.rglob("*") if is_deep else ())):
+        os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _put(staging: Path, folder: Path, manifest: Manifest, there: list[str], now: datetime) -> Path | None:

@@ -227,6 +227,17 @@ def test_what_stands_there_is_moved_aside_and_only_if_asked(mailed: Newsroom):
     assert file.exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_what_root_restores_belongs_to_whom_the_folder_belongs_to(mailed: Newsroom):
+    file, folder = backed_up(mailed), mailed.folder
+    os.chown(folder, 4711, 4712)
+    said = restored(file, folder, NOW + HOUR, "--replace")
+    there = [path for name in ("config.toml", "feeder.db", "feeds", "articles") for path in (folder / name,)]
+    there += [*(folder / "feeds").rglob("*"), *folder.glob("before-restore-*"), folder]
+    assert "before-restore-" in said
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in there} == {(4711, 4712)}
+
+
 def test_nothing_is_restored_under_a_living_clock(mailed: Newsroom):
     file = backed_up(mailed)
     now = datetime.now(UTC)
