@@ -38,7 +38,8 @@ def nginx(sample: str, place: Path, site: Site) -> Iterator[Site]:
     for ours, put_in in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("listen [::]:80;", ""),
-        ("/srv/news/feeds", str(site.folder)),
+        ("/var/lib/feeder/feeds", str(site.folder)),
+        ("# /rss.xml ", "/rss.xml "),
         ("127.0.0.1:8080;", f"127.0.0.1:{site.port};"),
     ):
         words = words.replace(ours, put_in)
@@ -79,6 +80,15 @@ def test_a_file_is_answered_as_by_feeder_itself(site: Site, proxied: Site, path:
     again = proxied.get(path, If_None_Match=theirs.headers["etag"])
     assert (again.status, again.body) == (304, b"")
     assert again.headers["cache-control"] == ours.headers["cache-control"]
+
+
+def test_nginx_names_the_hub_of_a_feed_beside_all_other_headers(site: Site, tmp_path: Path) -> None:
+    with nginx("nginx.conf", tmp_path, site) as alone:
+        feed, page = alone.get("/rss.xml").headers, alone.get("/").headers
+    assert feed["link"].startswith('<https://pubsubhubbub.appspot.com/>; rel="hub", <')
+    assert feed["cache-control"].startswith("public, max-age=300")
+    assert feed["content-type"].startswith("application/rss+xml")
+    assert "link" not in page
 
 
 def test_what_is_packed_is_taken_from_beside_the_file(proxied: Site) -> None:
