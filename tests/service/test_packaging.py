@@ -165,5 +165,5 @@ def test_compose_gives_a_container_one_folder_to_write_and_no_rights() -> None:
     assert (PACKAGING / service["build"]["context"]).resolve() == ROOT
     assert seconds(service["stop_grace_period"]) > LIMIT
     assert [port for port in service["ports"] if not port.startswith("127.0.0.1:")] == []
-    assert service["environment"]["FEEDER_WEB__LISTEN"] == "0.0.0.0:8080"
-    assert {"EXPOSE 8080"} <= set(stages()[1])
+    assert service["ports"] == ["127.0.0.1:8080:8080"]
+    assert {"EXPOSE 8080", "ENV FEEDER_WEB__LISTEN=0.0.0.0:8080"} <= set(stages()[1])
