@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -30,6 +31,7 @@ class Database:
         self._leave = _LEAVE_FILE if self.is_sqlite else _LEAVE_SERVER
         self._writer = self.engine.execution_options(feeder_write=True)
         self._joined = threading.local()
+        self._file: tuple[Path, tuple[int, int]] | None = None
 
     def close(self) -> None:
         """Close all connections that no transaction is using."""
@@ -67,6 +69,7 @@ class Database:
                 return
             with self._writer.begin() as connection:
                 self._lock(connection, lock)
+                self._must_be_there(connection)
                 yield connection
 
     @contextmanager
@@ -87,6 +90,22 @@ class Database:
         connection: Connection | None = getattr(self._joined, "connection", None)
         return connection
 
+    def _must_be_there(self, connection: Connection) -> None:
+        """Refuse to write into a file that has no name any more: whoever has it open could, and all of that would be
+        lost at the next start."""
+        if not self.is_sqlite:
+            return
+        try:
+            if self._file is None:
+                place = Path(connection.exec_driver_sql(_WHERE).scalar_one())
+                self._file = place, _identity(place)
+            place, opened = self._file
+            is_same = _identity(place) == opened
+        except OSError as exc:
+            raise StoreError(f"the store {self.name} cannot be written: {exc.strerror}; {_TAKEN_AWAY}") from exc
+        if not is_same:
+            raise StoreError(f"the store {self.name} cannot be written: another file lies there now; {_TAKEN_AWAY}")
+
     def _lock(self, connection: Connection, lock: str) -> None:
         if not self.is_sqlite:
             connection.execute(_LOCK, {"patience": f"{PATIENCE}s", "lock": lock})
@@ -106,6 +125,12 @@ class Database:
             raise StoreError(f"the store {self.name} cannot be {done}: {reason}") from exc
 
 
+def _identity(place: Path) -> tuple[int, int]:
+    """What a file is, whatever its name."""
+    state = place.stat()
+    return state.st_dev, state.st_ino
+
+
 _LEAVE_FILE = "let whoever runs feeder write the file and its folder"
 _LEAVE_SERVER = "name the server that takes writes, and a user that may"
 
@@ -123,6 +148,8 @@ def _is_damaged(cause: BaseException) -> bool:
 
 
 _MEND = "stop feeder and put the newest backup in its place (feeder restore); what is published stays until then"
+_TAKEN_AWAY = "put back the file that lay there, or stop feeder and restore the newest backup (feeder restore)"
+_WHERE = "SELECT file FROM pragma_database_list WHERE name = 'main'"
 _READ_ONLY_TRANSACTION = "25006"  # as PostgreSQL says it
 _LOCK = text("SELECT set_config('lock_timeout', :patience, true), pg_advisory_xact_lock(hashtextextended(:lock, 0))")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -281,6 +282,30 @@ def test_a_store_that_takes_nothing_is_told_from_memory_and_its_return_by_the_st
             assert "feeder doctor" in said[0]
         assert look(house, clock) == [("store", "ok")]
         assert look(house, clock, HOUR) == []
+
+
+@pytest.mark.parametrize("how", ["locked", "taken away"])
+def test_a_store_that_can_be_read_but_takes_nothing_is_told_too(
+    newsroom: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr("feeder.store.database.PATIENCE", 0.1)
+    said: list[str] = []
+    monkeypatch.setattr("feeder.pipeline.watching._say", lambda _house, alert, _now: said.append(alert.words))
+    file, aside = newsroom.folder / "feeder.db", newsroom.folder / "aside.db"
+    with watched(newsroom, clock) as house, closing(sqlite3.connect(file, isolation_level=None)) as other:
+        assert look(house, clock) == []
+        if how == "locked":
+            other.execute("BEGIN IMMEDIATE")
+        else:
+            file.rename(aside)
+        assert look(house, clock, HOUR) == []
+        assert len(said) == 1
+        assert "feeder doctor" in said[0]
+        if how == "locked":
+            other.execute("ROLLBACK")
+        else:
+            aside.rename(file)
+        assert look(house, clock) == [("store", "ok")]
 
 
 def test_a_rehearsal_tells_nobody_and_a_look_is_followed_by_telling(newsroom: Newsroom, clock: Clock) -> None:

@@ -156,6 +156,20 @@ def test_a_store_that_must_not_be_written_says_so_and_whose_leave_it_needs(tmp_p
         open_store(read_only)
 
 
+def test_nothing_is_written_into_a_file_that_was_taken_away_or_replaced(tmp_path: Path):
+    file, aside = tmp_path / "feeder.db", tmp_path / "aside.db"
+    with open_store(f"sqlite:///{file}") as store:
+        gather(store, item("1"))
+        file.rename(aside)
+        with pytest.raises(StoreError, match="No such file or directory; put back the file that lay there"):
+            store.runs.start("round", NOW, ())
+        file.write_bytes(aside.read_bytes())
+        with pytest.raises(StoreError, match=r"another file lies there now; .*feeder restore"):
+            store.runs.start("round", NOW, ())
+        aside.rename(file)
+        assert store.runs.start("round", NOW, ()) == 1
+
+
 def test_a_server_that_takes_no_writes_says_so(postgresql: Server):
     words = r"cannot be written: .*; name the server that takes writes"
     read_only = f"{postgresql.store()}&options=-c default_transaction_read_only=on"
