@@ -20,7 +20,6 @@ OLDEST_PYTHON = (3, 11)
 _OFF = timedelta(minutes=2)
 _AHEAD = timedelta(minutes=5)
 _LITTLE = 500_000_000  # bytes
-_WORLD = stat.S_IROTH
 _SHOWN = 3
 
 
@@ -157,8 +156,10 @@ def _published(folder: Path) -> Iterator[Path]:
 
 
 def _is_readable(path: Path) -> bool:
+    """By everybody, or by its group, which a web server joins."""
     mode = path.stat().st_mode
-    return bool(mode & _WORLD) and (not stat.S_ISDIR(mode) or bool(mode & stat.S_IXOTH))
+    wanted = 0o5 if stat.S_ISDIR(mode) else 0o4
+    return mode & wanted == wanted or mode >> 3 & wanted == wanted
 
 
 def disk(patient: Patient, _now: datetime) -> Iterator[Finding | str]:
