@@ -14,10 +14,9 @@ from feeder.cli.telling import iso, local, told
 from feeder.errors import StoreError
 from feeder.model import RunRecord
 from feeder.pipeline import House
+from feeder.pipeline.counting import in_words, named, numbers
 from feeder.store.figures import Decided
 
-_NOT_COUNTED = frozenset(("reasons", "decisions", "failed", "seconds"))
-_NAMES = {"failed_sources": "failing", "files": "files changed", "items": "items new", "looked": "looked at"}
 _SHOWN = 30  # reasons of decisions, of one run
 
 
@@ -58,7 +57,7 @@ def _show(house: House, found: tuple[RunRecord, ...]) -> None:
     widths = [max(len(row[n]) for row in (heads, *rows)) for n in range(len(heads))]
     for cells, one in zip((heads, *rows), (None, *found), strict=True):
         line = "  ".join(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True))
-        click.echo(f"{line}  {'did' if one is None else _did(one)}".rstrip())
+        click.echo(f"{line}  {'did' if one is None else in_words(one.counts)}".rstrip())
         for reason in () if one is None else _reasons(one):
             click.echo(f"    {reason}")
 
@@ -74,7 +73,7 @@ def _show_one(house: House, one: RunRecord, *, as_json: bool) -> None:
     told("began", [local(house, one.began)])
     told("ended", [f"{local(house, one.ended)}, took {_took(one) or 'not measured'}" if one.ended else "not ended"])
     told("outcome", [one.outcome])
-    told("did", [f"{_NAMES.get(name, name.replace('_', ' '))}: {value}" for name, value in _counts(one)] or ["nothing"])
+    told("did", [f"{named(name)}: {value}" for name, value in numbers(one.counts).items()] or ["nothing"])
     told("parts", [f"{part} is not finished" for part in one.open_parts])
     told("reasons", _reasons(one))
     told("decided", [f"{each.number} {each.what}: {each.why}" for each in decided[:_SHOWN]])
@@ -99,18 +98,10 @@ def _facts(one: RunRecord) -> dict[str, object]:
         "ended": iso(one.ended),
         "seconds": one.counts.get("seconds"),
         "outcome": one.outcome,
-        "counts": dict(_counts(one)),
+        "counts": numbers(one.counts),
         "reasons": list(_reasons(one)),
         "open_parts": list(one.open_parts),
     }
-
-
-def _counts(one: RunRecord) -> Iterator[tuple[str, object]]:
-    return ((name, value) for name, value in one.counts.items() if name not in _NOT_COUNTED)
-
-
-def _did(one: RunRecord) -> str:
-    return ", ".join(f"{value} {_NAMES.get(name, name.replace('_', ' '))}" for name, value in _counts(one))
 
 
 def _reasons(one: RunRecord) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,10 +14,27 @@ from feeder.logs import hidden
 
 REASONS = 20  # that a run tells; more are counted
 WIDTH = 300  # of a reason
+_NO_COUNTS = frozenset(("reasons", "decisions", "failed", "seconds"))
+_NAMES = {"failed_sources": "failing", "files": "files changed", "items": "items new", "looked": "looked at"}
 _AT_ONCE = 100  # runs that are counted; those that never ended make room
 
 
 _DOING: ContextVar[dict[str, object] | None] = ContextVar("doing", default=None)
+
+
+def numbers(facts: Mapping[str, object]) -> dict[str, object]:
+    """What a recorded run counted, without how it ended."""
+    return {name: number for name, number in facts.items() if name not in _NO_COUNTS}
+
+
+def named(count: str) -> str:
+    """What a count is called where people read it."""
+    return _NAMES.get(count, count.replace("_", " "))
+
+
+def in_words(facts: Mapping[str, object]) -> str:
+    """What a recorded run did, in a line: "31 looked at, 2 released"; empty if nothing."""
+    return ", ".join(f"{number} {named(name)}" for name, number in numbers(facts).items())
 
 
 @contextmanager

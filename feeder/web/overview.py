@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from feeder import __version__
 from feeder.addresses import without_login
 from feeder.logs import hidden
-from feeder.model import Alert, DeliveryState, Edition, EditionStatus, Health, RunRecord, SourceState
+from feeder.model import Alert, DeliveryState, Edition, EditionStatus, Health, RunRecord, Source, SourceState
 from feeder.pipeline import House
+from feeder.pipeline.counting import in_words
 from feeder.rendering.maintaining import Row, Table, status_page
 from feeder.web.readiness import checks
 from feeder.web.vitals import Vitals
@@ -16,7 +17,6 @@ from feeder.web.vitals import Vitals
 _RUNS, _EDITIONS, _ALERTS = 12, 8, 10
 _BAD = frozenset((Health.BROKEN, Health.GONE, Health.FLOODING, Health.EMPTIED, Health.SILENT))
 _SHOWN = frozenset((EditionStatus.DRAFT, EditionStatus.HELD, EditionStatus.FAILED))  # however old they are
-_NO_COUNTS = frozenset(("reasons", "decisions", "failed", "seconds"))
 
 
 def overview(vitals: Vitals) -> str:
@@ -111,8 +111,17 @@ def _source(house: House, name: str, state: SourceState) -> Row:
     is_failing = bool(state.problem) and health not in _BAD
     word = "failing" if is_failing else health.value
     problem = (state.problem or "").replace(source.location, without_login(source.location))
-    times = _local(house, state.last_new_item), _local(house, state.next_look)
+    times = _local(house, state.last_new_item), _next(house, source, state)
     return Row((name, word, *times, problem), is_bad=is_failing or health in _BAD)
+
+
+def _next(house: House, source: Source, state: SourceState) -> str:
+    if source.paused:
+        return "when resumed"
+    if source.kind == "folder":
+        return "in each round"
+    due = state.next_look is None or state.next_look <= house.clock()
+    return "in the next round" if due else _local(house, state.next_look)
 
 
 def _runs(house: House) -> Table:
@@ -122,9 +131,8 @@ def _runs(house: House) -> Table:
 
 def _run(house: House, one: RunRecord) -> Row:
     seconds = one.counts.get("seconds")
-    took = f"{seconds} s" if seconds is not None else ""
-    did = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.counts.items() if name not in _NO_COUNTS)
-    said = str(one.counts.get("failed", "")) or did
+    took = f"{seconds:.1f} s" if isinstance(seconds, int | float) else ""
+    said = str(one.counts.get("failed", "")) or in_words(one.counts)
     return Row(
         (str(one.id), one.job, _local(house, one.began), took, one.outcome, said), is_bad=one.outcome == "failed"
     )
