@@ -30,7 +30,7 @@ _LONGEST = 300
     help="The publication's configuration.",
 )
 @click.option("--ready", is_flag=True, help="Ask whether it does its work, not only whether it lives.")
-@click.option("--timeout", default=5.0, show_default=True, help="Seconds to wait for an answer.")
+@click.option("--timeout", metavar="SECONDS", default=5.0, show_default=True, help="How long to wait for an answer.")
 def healthcheck(config_path: Path, ready: bool, timeout: float) -> None:
     """Ask the running service how it is, at [web] status; exit code 0 if well, 1 if not."""
     place = _status(config_path)
@@ -59,6 +59,11 @@ def _status(config_path: Path) -> str:
         if named := os.environ.get(f"{_VARIABLE}_FILE"):
             return (config_path.parent / named).read_text(encoding="utf-8").strip()
         return str(tomllib.loads(config_path.read_text(encoding="utf-8")).get("web", {}).get("status", _DEFAULT))
+    except FileNotFoundError as error:
+        missing = Path(error.filename)
+        raise ConfigError(
+            (f"{missing}: there is no such file; --config or FEEDER_CONFIG names the publication's configuration",)
+        ) from error
     except (OSError, ValueError, AttributeError) as error:
         raise ConfigError((f"{config_path}: the address of the service cannot be read: {error}",)) from error
 

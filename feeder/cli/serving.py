@@ -32,7 +32,8 @@ def serve(config_path: Path, verbose: int, only: str | None) -> None:
     SIGHUP reads the configuration again. A second one on the same store stands by.
 
     \b
-    Exit codes: 0 stopped, 75 stopped and work was cut off, which the next start does.
+    Exit codes: 0 stopped, 1 it could not start, 2 the configuration will not do,
+    75 stopped and work was cut off, which the next start does.
     """
     from feeder.rendering.rehearsal import prove  # noqa: PLC0415 - no other verb tries templates out, but `check`
     from feeder.service.doors import Doors  # noqa: PLC0415 - what serves loads what no other verb needs

@@ -163,6 +163,9 @@ def test_healthcheck_says_where_nobody_answers_and_where_nobody_would(tmp_path: 
     result = check(tmp_path, "")
     assert result.exit_code == 2
     assert "[web] status is empty" in result.output
+    result = CliRunner().invoke(main, ["healthcheck", "--config", str(tmp_path / "fort.toml")])
+    assert result.exit_code == 2
+    assert "fort.toml: there is no such file; --config" in result.output
 
 
 def test_healthcheck_asks_where_the_environment_says_and_at_home_for_an_address_everywhere(tmp_path: Path):
