@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from feeder.delivery.alerting import Bulletin, alert_refusals
 from feeder.delivery.alerting_carriers import AlertCarrier, alert_carriers
 from feeder.errors import DeliveryError, StoreError
 from feeder.model import Alert, Announcement, Step
 from feeder.pipeline.counting import did
-from feeder.pipeline.holding import hold
+from feeder.pipeline.holding import LEASE_SECONDS, hold
 from feeder.pipeline.house import House
 
 log = logging.getLogger("feeder.alerts")
@@ -43,11 +43,15 @@ def alert(house: House) -> Sequence[Step]:
     except StoreError as error:
         log.info("%s", error)
         return []
+
+    def guard() -> None:
+        house.store.leases.renew(lease, datetime.now(UTC), LEASE_SECONDS)
+
     try:
         with house.recording("alerts"):
             for carrier in carriers:
                 for topic in carrier.topics:
-                    _tell(house, carrier, topic)
+                    _tell(house, carrier, topic, guard)
                     if house.stop.is_set():
                         return []
     finally:
@@ -81,8 +85,11 @@ def _waits(now: datetime, not_before: datetime) -> bool:
     return now < not_before <= now + LONGEST_PAUSE
 
 
-def _tell(house: House, carrier: AlertCarrier, topic: str) -> None:
+def _tell(house: House, carrier: AlertCarrier, topic: str, guard: Callable[[], None]) -> None:
+    """Tell a topic what it does not know. `guard` raises when another process tells meanwhile, because this one slept:
+    then what that one wrote stands."""
     for _ in range(_ONE_ROUND):
+        guard()
         if not (alerts := _pending(house, carrier, topic)):
             return
         now = house.clock()
@@ -91,6 +98,7 @@ def _tell(house: House, carrier: AlertCarrier, topic: str) -> None:
         except DeliveryError as error:
             _later(house, carrier, topic, error, now)
             return
+        guard()
         house.store.announcements.told(carrier.announcer, {topic: str(alerts[-1].seq)}, now, answer)
         did(alerts_told=len(alerts))
         log.info("%s: told %s %d alerts", carrier.announcer, topic, len(alerts))

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from feeder.cli.opening import open_house, read_config
+from feeder.errors import StoreError
 from feeder.pipeline import STEPS, House
 from feeder.pipeline.alerts_feed import alerts_feed
 from feeder.pipeline.vigil import Vigil
@@ -216,6 +217,28 @@ def test_two_processes_tell_once(newsroom: Newsroom, boxes: Mailboxes, clock: Cl
         STEPS["alert"](other)
     assert boxes.taken == dict.fromkeys(PEOPLE, 1)
     assert len(posted(newsroom, "/hook/s3cret")) == 1
+
+
+def test_a_process_that_slept_while_another_told_sends_no_more_and_takes_nothing_back(
+    newsroom: Newsroom, clock: Clock
+) -> None:
+    configured(newsroom, None)
+    with opened(newsroom, clock) as one:
+        one.notice("backup", "failed", "words")
+        one.notice("disk:store", "nearly full", "words")
+        last = str(one.store.alerts.last())
+
+        def slow(_asked: object) -> Page:
+            one.store.leases.take("alerts", "another#x:1", 60, datetime.now(UTC), one.store.leases.get("alerts"))
+            one.store.announcements.told("alert:webhook", {"webhook": last}, clock.now, "by the other")
+            return Page(b"taken", validators=False)
+
+        newsroom.web.pages["/hook/s3cret"] = slow
+        with pytest.raises(StoreError, match="no longer holds alerts"):
+            STEPS["alert"](one)
+        known = one.store.announcements.get("alert:webhook", "webhook")
+    assert known is not None
+    assert (known.mark, len(posted(newsroom, "/hook/s3cret")), posted(newsroom, "/")) == (last, 1, [])
 
 
 def test_a_carrier_that_was_just_set_up_tells_nothing_old(newsroom: Newsroom, boxes: Mailboxes, clock: Clock) -> None:
