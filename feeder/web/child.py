@@ -80,6 +80,7 @@ def main(folder: str, host: str, port: str) -> None:
         log_enabled=False,
     )
     asyncio.run(_serve(server))
+    os._exit(0)  # granian's threads still live, and one that finds no interpreter any more panics on stderr
 
 
 async def _serve(server: Any) -> None:
@@ -87,6 +88,7 @@ async def _serve(server: Any) -> None:
     threading.Thread(target=_until_the_parent_ends, args=(loop, server), daemon=True).start()
     _drop_who_never_reads(loop)
     await server.serve()
+    os._exit(0)  # granian's threads may still call Python, which panics once the interpreter is being taken down
 
 
 def _until_the_parent_ends(loop: asyncio.AbstractEventLoop, server: Any) -> None:

@@ -7,6 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
@@ -71,6 +75,32 @@ def test_no_server_outlives_a_parent_that_was_killed(folder: Path) -> None:
         assert listens(port)
         parent.kill()
     assert waits_for(lambda: not listens(port))
+
+
+def test_a_server_that_is_closed_while_many_read_says_no_word_of_it(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(12):
+        web = PublicWeb(folder, "127.0.0.1", 0)
+        web.start()
+        assert web.is_serving.wait(20)
+        is_over = threading.Event()
+
+        def read(port: int = web.port, is_over: threading.Event = is_over) -> None:
+            while not is_over.is_set():
+                with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", port, timeout=2)) as reader:
+                    reader.request("GET", "/rss.xml")
+                    reader.getresponse().read()
+
+        readers = [threading.Thread(target=read) for _ in range(12)]
+        for reader in readers:
+            reader.start()
+        time.sleep(0.2)
+        web.close()
+        is_over.set()
+        for reader in readers:
+            reader.join()
+    assert capfd.readouterr().err == ""
 
 
 def test_what_serves_loads_neither_the_store_nor_the_configuration() -> None:
