@@ -34,7 +34,7 @@ def server() -> Iterator[fake.Listmonk]:
 
 @pytest.fixture(autouse=True)
 def _engine_waits_for_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feeder.engine.local.RETRY_AFTER", (timedelta(milliseconds=10),))
+    monkeypatch.setattr("feeder.engine.local.RETRY_AFTER", (0.01,))
 
 
 @pytest.fixture
