@@ -102,7 +102,9 @@ class Database:
             place, opened = self._file
             is_same = _identity(place) == opened
         except OSError as exc:
-            raise StoreError(f"the store {self.name} cannot be written: {exc.strerror}; {_TAKEN_AWAY}") from exc
+            raise StoreError(
+                f"the store {self.name} cannot be written: unable to open its file: {exc.strerror}; {_TAKEN_AWAY}"
+            ) from exc
         if not is_same:
             raise StoreError(f"the store {self.name} cannot be written: another file lies there now; {_TAKEN_AWAY}")
 
