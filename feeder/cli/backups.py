@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,6 +14,7 @@ import click
 
 from feeder.cli import Verbs
 from feeder.cli.opening import clock_at, configured, open_house, read_config, speak, timed
+from feeder.cli.telling import iso
 from feeder.config import Config
 from feeder.pipeline.backing_up import back_up, read_back
 from feeder.pipeline.restoring import Restored, restore
@@ -78,12 +80,23 @@ def _told(manifest: Manifest) -> str:
 
 @click.command("list")
 @configured
-@click.option("--to", "to", metavar="FOLDER", type=click.Path(path_type=Path), help="Which folder to look into.")
-def list_backups(config_path: Path, verbose: int, to: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option(
+    "--to",
+    "to",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where they are; [backup] folder by default.",
+)
+def list_backups(config_path: Path, verbose: int, as_json: bool, to: Path | None) -> None:
     """List the backups that are there."""
     speak(verbose)
     config = read_config(config_path)
     found = shelved(_folder(config, to))
+    if as_json:
+        facts = [{"file": str(one.path), "made": iso(one.made), "bytes": one.size} for one in found]
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
     for one in found:
         click.echo(_line(one, config))
     if not found:

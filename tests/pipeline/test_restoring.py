@@ -135,6 +135,8 @@ def test_a_backup_is_for_its_owner_alone_and_says_what_is_not_in_it(mailed: News
     assert {"config.toml", "feeder.db", "people.txt", "articles/a.txt", "feeds/rss.xml", "MANIFEST.json"} <= set(names)
     assert not [name for name in names if "backups" in name or "-wal" in name]
     assert "2026-11-23 10:00" in mailed.run("backup", "list", now=None).output
+    facts = [{"file": str(file), "made": "2026-11-23T09:00:00+00:00", "bytes": file.stat().st_size}]
+    assert json.loads(mailed.run("backup", "list", "--json", now=None).output) == facts
     assert "whole: " in feeder("backup", "check", file).output
 
 
