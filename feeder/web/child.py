@@ -80,7 +80,6 @@ def main(folder: str, host: str, port: str) -> None:
         log_enabled=False,
     )
     asyncio.run(_serve(server))
-    os._exit(0)  # granian's threads still live, and one that finds no interpreter any more panics on stderr
 
 
 async def _serve(server: Any) -> None:
