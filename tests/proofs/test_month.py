@@ -29,6 +29,7 @@ BEGIN = datetime(2027, 3, 15, tzinfo=UTC)  # the clocks change on the 28th
 ROUNDS = 4  # a day
 BUSY = 50  # of the sources: the others have nothing new
 POSTS = 60  # a day, in all sources
+VOCABULARY = 5000  # as words come again in a language, which bounded caches rely on
 LISTED = 5  # so that what is listed no more is forgotten within the month
 HOUR = timedelta(hours=1)
 KEPT = ("stories", "revisions", "decisions", "editions", "edition_stories", "outputs", "alerts")
@@ -71,7 +72,7 @@ def publish(
     """Something new in some of the busy sources, each of which lists its newest few."""
     for n in chance.sample(range(BUSY), POSTS // ROUNDS):
         number = next(numbers)
-        words = " ".join(f"Wort{chance.randrange(10**6)}" for _ in range(60))
+        words = " ".join(f"Wort{chance.randrange(VOCABULARY)}" for _ in range(60))
         title = f"{words.split()[0]} {words.split()[1]} meldet Nummer {number}"
         posts[n] = [Post(title, f"https://quelle{n}.example/{number}", now, words), *posts.get(n, [])][:LISTED]
         newsroom.web.put(f"/{n}.xml", rss(*posts[n]), content_type="application/xml")
