@@ -33,8 +33,10 @@ def named(count: str) -> str:
 
 
 def in_words(facts: Mapping[str, object]) -> str:
-    """What a recorded run did, in a line: "31 looked at, 2 released"; empty if nothing."""
-    return ", ".join(f"{number} {named(name)}" for name, number in numbers(facts).items())
+    """What a recorded run did, in a line: "31 looked at, 2 released"; empty before its end, or if only reasons tell."""
+    did_these = ", ".join(f"{number} {named(name)}" for name, number in numbers(facts).items())
+    is_idle = "seconds" in facts and not facts.keys() & {"reasons", "failed", "decisions"}
+    return did_these or ("nothing: nothing was due" if is_idle else "")
 
 
 @contextmanager

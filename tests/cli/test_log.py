@@ -71,6 +71,14 @@ def test_a_round_without_news_tells_only_that_it_looked(newsroom: Newsroom):
     assert newest["reasons"] == []
 
 
+def test_a_run_that_had_nothing_to_do_says_so(newsroom: Newsroom):
+    newsroom.run()
+    newsroom.run("compose", now=NOW + timedelta(hours=1))
+    newest, oldest = log(newsroom).output.splitlines()[1], log(newsroom).output.splitlines()[2]
+    assert newest.endswith("done     nothing: nothing was due")
+    assert "nothing" not in oldest
+
+
 def test_the_newest_stand_first_and_may_be_narrowed(newsroom: Newsroom):
     newsroom.run()
     newsroom.run("publish", now=NOW + timedelta(minutes=1))
