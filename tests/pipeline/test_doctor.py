@@ -112,6 +112,13 @@ def test_files_that_a_web_server_cannot_read_are_named(newsroom: Newsroom):
     assert "chmod -R o+rX" in said
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_root_is_told_what_is_roots_beside_files_of_the_service(newsroom: Newsroom):
+    os.chown(newsroom.folder / "feeder.db", 4711, 4711)
+    assert f"{newsroom.folder}/feeds" in troubles(newsroom, "permissions")
+    assert "run feeder as its owner" in troubles(newsroom, "permissions")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_is_named(newsroom: Newsroom):
     newsroom.path("").chmod(0o555)

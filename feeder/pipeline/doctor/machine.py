@@ -130,6 +130,10 @@ def permissions(patient: Patient, _now: datetime) -> Iterator[Finding | str]:
             )
     if file is not None and file.exists() and not os.access(file, os.R_OK | os.W_OK):
         yield Finding(f"{me} may not write {file}", f"chown or chmod {file}")
+    written = [path for path in (patient.output, file, patient.backups) if path is not None and path.exists()]
+    if os.geteuid() == 0 and len({path.stat().st_uid == 0 for path in written}) > 1:
+        roots = ", ".join(str(path) for path in written if path.stat().st_uid == 0)
+        yield Finding(f"{roots}: root's, and the rest is not", "run feeder as its owner, and chown -R what is root's")
     if patient.config.backup.keep and not _may_write(patient.backups):
         yield Finding(f"{me} may not write backups into {patient.backups}", "name another [backup] folder, or chown it")
     closed = [path for path in _published(patient.output) if not _is_readable(path)]
