@@ -114,6 +114,7 @@ def _tell_hub(house: House, hub: str, guard: Callable[[], None]) -> None:
                 return
             failed(house, store.get(name, topic), name, topic, error)
             continue
+        guard()  # whoever slept meanwhile sets back no mark of another
         store.told(name, {topic: digest}, house.clock(), f"{answer.status} {answer.words}".strip())
         recovered(house, itself, name)
         itself = None

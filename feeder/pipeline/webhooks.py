@@ -164,6 +164,7 @@ class _Turn:
         except DeliveryError as error:
             failed(self._house, self._itself, self._name, "", error)
             return False
+        guard()  # whoever slept meanwhile sets back no mark of another
         self._said = f"{answer.status} {answer.words}".strip()
         self._store.told(self._name, event.marks, self._house.clock(), self._said)
         recovered(self._house, self._itself, self._name)

@@ -107,7 +107,7 @@ class Reign:
         def guarded(*args: object, **named: object) -> Sequence[Step]:
             if self.is_mine() if name not in LOOKING else not self._lost.is_set():
                 return step(*args, **named)
-            log.warning("%s is left to the clock of this store, which this process is not now", name)
+            log.warning("%s does not begin: this process is not certain to be the clock of this store now", name)
             return ()
 
         return guarded

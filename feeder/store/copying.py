@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Table, insert, select
 
 from feeder.errors import StoreError
-from feeder.store.database import Database
+from feeder.store.database import PRIVATE, Database
 from feeder.store.migrating import migrate, version_of
 from feeder.store.schema import HEAD, metadata
 
@@ -58,12 +58,14 @@ def _copy_file(source: Database, target: Database) -> None:
     with source.read() as connection:
         original = cast(sqlite3.Connection, connection.connection.driver_connection)
         try:
-            copied = sqlite3.connect(target.url.database or "")
+            file = Path(target.url.database or "")
+            file.touch(mode=PRIVATE)
+            copied = sqlite3.connect(file)
             try:
                 original.backup(copied)
             finally:
                 copied.close()
-        except sqlite3.Error as exc:
+        except (OSError, sqlite3.Error) as exc:
             raise StoreError(f"the store {source.name} cannot be copied to {target.name}: {exc}") from exc
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from feeder.errors import StoreError
 
+PRIVATE = 0o640
 PATIENCE = 30  # seconds that a writer waits for another
 
 
@@ -191,9 +192,17 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     whose mail is out. The price is one fsync per transaction, of which there are few."""
     connection.isolation_level = None  # no hidden BEGIN: ours is below
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        _keep_private(Path(connection.execute(_WHERE).fetchone()[0]))
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _keep_private(file: Path) -> None:
+    """Let nobody but its owner and their group read a new store, which names recipients; the files that SQLite puts
+    beside it take their mode from it. What lies there already is as whoever keeps it wants it."""
+    if file.stat().st_size == 0:
+        file.chmod(PRIVATE)
 
 
 def _begin(connection: Connection) -> None:

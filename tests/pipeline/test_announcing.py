@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from lxml import etree
 
 from feeder.cli.opening import open_house, read_config
 from feeder.delivery import posting
+from feeder.errors import StoreError
 from feeder.model import OutputFile, OutputRecord
 from feeder.pipeline import House, announcing
 from feeder.pipeline.announcing import announce, feed_paths
@@ -248,3 +249,20 @@ def test_the_pause_doubles_differs_by_name_and_has_an_end():
     assert pause("hub:a", 5, None) > 2 * pause("hub:a", 3, None)
     assert pause("hub:a", 1, timedelta(hours=9)) == timedelta(hours=9)
     assert posting.LONGEST_WAIT > LONGEST
+
+
+def test_who_slept_while_a_hub_answered_leaves_its_memory_to_whom_took_over(newsroom: Newsroom, hub: Hub):
+    with published(newsroom, "rss.xml") as house:
+        leases = house.store.leases
+
+        def overtaken(topic: str) -> None:  # noqa: ARG001
+            mine = leases.get("announce")
+            assert mine is not None
+            leases.release(mine)
+            leases.hold("announce", "another", 60, datetime.now(UTC))
+
+        hub._hand_on = overtaken  # type: ignore[method-assign]  # the hub is told, and we slept
+        with pytest.raises(StoreError, match="no longer holds announce"):
+            announce(house)
+        assert len(hub.pings) == 1
+        assert house.store.announcements.get(f"hub:{hub.url}", newsroom.web.url("/feeds/rss.xml")) is None

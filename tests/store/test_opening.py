@@ -213,3 +213,16 @@ def test_a_damaged_store_is_called_so_with_what_mends_it(tmp_path: Path) -> None
     path.write_bytes(b"no database at all, but long enough for its head" * 99)
     with pytest.raises(StoreError, match=r"feeder\.db is damaged: .*not a database.*feeder restore"):
         open_store(f"sqlite:///{path}")
+
+
+def test_a_new_store_and_a_copy_are_for_their_owner_and_group_alone(tmp_path: Path):
+    file, copied = tmp_path / "feeder.db", tmp_path / "copy.db"
+    with open_store(f"sqlite:///{file}") as store, store.copy_to(f"sqlite:///{copied}") as copy:
+        gather(copy, item("1"))
+        gather(store, item("1"))
+        modes = {one.name: oct(one.stat().st_mode & 0o777) for one in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(modes, "0o640")
+    assert {"feeder.db", "feeder.db-wal", "copy.db"} <= set(modes)
+    file.chmod(0o660)
+    with open_store(f"sqlite:///{file}"):
+        assert oct(file.stat().st_mode & 0o777) == "0o660", "what lies there is left as it is"
