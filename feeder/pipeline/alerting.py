@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from feeder.delivery.alerting import Bulletin, alert_refusals
 from feeder.delivery.alerting_carriers import AlertCarrier, alert_carriers
-from feeder.errors import DeliveryError, StoreError
+from feeder.errors import DeliveryError
 from feeder.model import Alert, Announcement, Step
 from feeder.pipeline.counting import did
-from feeder.pipeline.holding import LEASE_SECONDS, hold
+from feeder.pipeline.holding import alone
 from feeder.pipeline.house import House
 
 log = logging.getLogger("feeder.alerts")
@@ -38,24 +38,15 @@ def alert(house: House) -> Sequence[Step]:
     if reasons := alert_refusals(house.config):
         log.warning("no alert leaves the house: %s", "; ".join(reasons))
         return []
-    try:
-        lease = hold(house.store, "alerts", house.holder)
-    except StoreError as error:
-        log.info("%s", error)
-        return []
-
-    def guard() -> None:
-        house.store.leases.renew(lease, datetime.now(UTC), LEASE_SECONDS)
-
-    try:
+    with alone(house.store, "alerts", house.holder) as guard:
+        if guard is None:
+            return []
         with house.recording("alerts"):
             for carrier in carriers:
                 for topic in carrier.topics:
                     _tell(house, carrier, topic, guard)
                     if house.stop.is_set():
                         return []
-    finally:
-        house.store.leases.release(lease)
     return []
 
 

@@ -10,17 +10,17 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 
 from feeder.config import Config
 from feeder.delivery.announcing import ping
 from feeder.delivery.refusing import unannounced
-from feeder.errors import DeliveryError, StoreError
+from feeder.errors import DeliveryError
 from feeder.model import Announcement, Step
 from feeder.pipeline.backing_off import failed, is_resting, recovered
 from feeder.pipeline.counting import did
-from feeder.pipeline.holding import LEASE_SECONDS, hold
+from feeder.pipeline.holding import alone
 from feeder.pipeline.house import House
 from feeder.pipeline.webhooks import tell_webhooks
 
@@ -39,22 +39,13 @@ def announce(house: House) -> Sequence[Step]:
         return []
     if not due_pings(house) and not tell_webhooks(house, None):
         return []
-    try:
-        lease = hold(house.store, "announce", house.holder)
-    except StoreError as error:
-        log.info("announcing is left to another process: %s", error)
-        return []
-
-    def guard() -> None:
-        house.store.leases.renew(lease, datetime.now(UTC), LEASE_SECONDS)
-
-    try:
+    with alone(house.store, "announce", house.holder) as guard:
+        if guard is None:
+            return []
         with house.recording("announce"):
             for hub in house.config.announce.hubs:
                 _tell_hub(house, hub, guard)
             is_more = tell_webhooks(house, guard)
-    finally:
-        house.store.leases.release(lease)
     return [Step("announce", {}, "announce", "announce")] if is_more else []
 
 

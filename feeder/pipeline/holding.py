@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import socket
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from feeder.errors import StoreError
 from feeder.model import Lease
 from feeder.store import Store
+
+log = logging.getLogger("feeder")
 
 LEASE_SECONDS = 45
 PATIENCE_SECONDS = 60  # more than a lease, so that whoever waits outlasts a holder that died elsewhere
@@ -45,6 +50,26 @@ def wait_for(store: Store, name: str, mine: str) -> Lease:
             if time.monotonic() > patience:
                 raise
             time.sleep(0.2)
+
+
+@contextmanager
+def alone(store: Store, name: str, mine: str) -> Iterator[Callable[[], None] | None]:
+    """Hold a lease if nobody else does: what is yielded renews it, and raises StoreError if somebody took it over; None
+    where a living process has it."""
+    try:
+        lease = hold(store, name, mine)
+    except StoreError as error:
+        log.info("left to another process: %s", error)
+        yield None
+        return
+    try:
+        yield lambda: _renew(store, lease)
+    finally:
+        store.leases.release(lease)
+
+
+def _renew(store: Store, lease: Lease) -> None:
+    store.leases.renew(lease, datetime.now(UTC), LEASE_SECONDS)
 
 
 def is_dead(name: str) -> bool:
