@@ -12,7 +12,7 @@ import click
 
 from feeder.addresses import without_login
 from feeder.config import placeholders
-from feeder.model import Edition, EditionStatus, Fate, Health, SourceState
+from feeder.model import FAILING, Edition, EditionStatus, Fate, Health, SourceState
 from feeder.pipeline import House
 
 WIDTH = 80  # of a list of names
@@ -140,9 +140,7 @@ def state_of(house: House, state: SourceState) -> tuple[str, datetime | None]:
     """How a source is, in a word, and since when: "failing" where its looks fail but no alert was due yet."""
     if house.sources[state.source_id].paused:
         return Health.PAUSED.value, None
-    if state.problem and state.health in (Health.NEW, Health.OK, Health.SILENT, Health.MOVED):
-        return "failing", state.failing
-    return state.health.value, state.since
+    return state.word, state.failing if state.word == FAILING else state.since
 
 
 def problem_lines(house: House, problems: Mapping[str, str]) -> list[str]:

@@ -42,6 +42,7 @@ from feeder.model.items import (
 )
 from feeder.model.mail import Delivery, DeliveryState, Hole, Letter, Recipient, RecipientState
 from feeder.model.sources import (
+    FAILING,
     Action,
     Aftermath,
     Arrivals,
@@ -59,12 +60,14 @@ from feeder.model.sources import (
     Selectors,
     Source,
     SourceState,
+    health_word,
 )
 from feeder.model.stories import Continued, Coverage, Decision, Fate, Story, StoryPage, StoryRevision, Telling, Trace
 from feeder.model.work import Announcement, Feed, Lease, OutputFile, OutputRecord, Run, RunRecord, Step
 
 __all__ = [
     "APART",
+    "FAILING",
     "PUBLIC",
     "Action",
     "Aftermath",
@@ -139,4 +142,5 @@ __all__ = [
     "Telling",
     "Trace",
     "Weight",
+    "health_word",
 ]

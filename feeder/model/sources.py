@@ -249,6 +249,20 @@ class SourceState:
     arrivals: tuple[Arrivals, ...] = ()
     listing: Listing | None = None
 
+    @property
+    def word(self) -> str:
+        """How it is, in a word: its health, or "failing" where its looks fail and no alert was due yet."""
+        return health_word(self.health, is_failing=self.problem is not None)
+
+
+def health_word(health: Health, *, is_failing: bool) -> str:
+    """A source's health, or "failing" where its looks fail and no alert was due yet."""
+    is_early = health in (Health.NEW, Health.OK, Health.SILENT, Health.MOVED)
+    return FAILING if is_failing and is_early else health.value
+
+
+FAILING = "failing"
+
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from feeder.model import DeliveryState, EditionStatus, Health
+from feeder.model import DeliveryState, EditionStatus, Health, health_word
 from feeder.store.database import Database
 from feeder.store.schema import decisions, deliveries, editions, items, sources, stories, waiting
 
@@ -41,10 +41,13 @@ class Figures:
         with self._database.read() as connection:
             return {EditionStatus(status): number for status, number in connection.execute(query)}
 
-    def health(self) -> dict[str, Health]:
-        """How each source is that was ever looked at, by its id."""
+    def health(self) -> dict[str, str]:
+        """How each source is that was ever looked at, in a word, by its id."""
+        query = select(sources.c.id, sources.c.health, sources.c.problem.is_not(None))
         with self._database.read() as connection:
-            return {name: Health(health) for name, health in connection.execute(select(sources.c.id, sources.c.health))}
+            return {
+                name: health_word(Health(health), is_failing=fails) for name, health, fails in connection.execute(query)
+            }
 
     def newest(self) -> datetime | None:
         """When the newest story was released."""

@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from feeder import __version__
 from feeder.errors import StoreError
-from feeder.model import EditionStatus, Fate, Health, Severity
+from feeder.model import FAILING, EditionStatus, Fate, Health, Severity
 from feeder.pipeline import House
 from feeder.web.readiness import ROUND, checks
 from feeder.web.vitals import Vitals
@@ -83,8 +83,9 @@ def _of_store(house: House, now: datetime) -> Iterator[Metric]:
 
 def _health(house: House) -> Mapping[str, float]:
     known = house.store.figures.health()
-    seen = Counter(Health.PAUSED if one.paused else known.get(one.id, Health.NEW) for one in house.sources.values())
-    return {health.value: seen[health] for health in Health}
+    paused, new = Health.PAUSED.value, Health.NEW.value
+    seen = Counter(paused if one.paused else known.get(one.id, new) for one in house.sources.values())
+    return {word: seen[word] for word in (*(health.value for health in Health), FAILING)}
 
 
 def _ages(house: House, now: datetime) -> Iterator[Metric]:

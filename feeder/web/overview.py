@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from feeder import __version__
 from feeder.addresses import without_login
 from feeder.logs import hidden
-from feeder.model import Alert, DeliveryState, Edition, EditionStatus, Health, RunRecord, Source, SourceState
+from feeder.model import FAILING, Alert, DeliveryState, Edition, EditionStatus, Health, RunRecord, Source, SourceState
 from feeder.pipeline import House
 from feeder.pipeline.counting import in_words
 from feeder.rendering.maintaining import Row, Table, status_page
@@ -15,7 +15,7 @@ from feeder.web.readiness import checks
 from feeder.web.vitals import Vitals
 
 _RUNS, _EDITIONS, _ALERTS = 12, 8, 10
-_BAD = frozenset((Health.BROKEN, Health.GONE, Health.FLOODING, Health.EMPTIED, Health.SILENT))
+_BAD = frozenset(("broken", "gone", "flooding", "emptied", "silent", FAILING))
 _SHOWN = frozenset((EditionStatus.DRAFT, EditionStatus.HELD, EditionStatus.FAILED))  # however old they are
 
 
@@ -29,10 +29,10 @@ def overview(vitals: Vitals) -> str:
         Table("Checks", ("Check", "State"), rows),
         open_ones[0],
         Table("Now", ("What", "How"), tuple(_facts(vitals, now))),
-        open_ones[1],
         _runs(house),
         open_ones[2],
         _alerts(house),
+        open_ones[1],  # last: where the network is gone, all of them stand there
     )
     is_well = all(one.is_well for one in found)
     return status_page(
@@ -107,12 +107,10 @@ def _sources(house: House) -> Table:
 
 def _source(house: House, name: str, state: SourceState) -> Row:
     source = house.sources[name]
-    health = Health.PAUSED if source.paused else state.health
-    is_failing = bool(state.problem) and health not in _BAD
-    word = "failing" if is_failing else health.value
+    word = Health.PAUSED.value if source.paused else state.word
     problem = (state.problem or "").replace(source.location, without_login(source.location))
     times = _local(house, state.last_new_item), _next(house, source, state)
-    return Row((name, word, *times, problem), is_bad=is_failing or health in _BAD)
+    return Row((name, word, *times, problem), is_bad=word in _BAD)
 
 
 def _next(house: House, source: Source, state: SourceState) -> str:

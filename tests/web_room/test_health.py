@@ -179,12 +179,14 @@ def test_a_store_that_does_not_answer_is_said_and_hangs_nothing(newsroom: Newsro
 def test_metrics_tell_what_is_there(newsroom: Newsroom):
     newsroom.feed("heise", rss(Post("Modell", "https://heise.example/1", datetime.now(UTC))))
     newsroom.source("weg", newsroom.web.url("/404.xml"), paused=True)
+    newsroom.source("fort", newsroom.web.url("/fort.xml"))
     with living(newsroom, run=True) as seen:
         seen.queue = lambda: (3, 2)
         seen.house.counting.note("round", "done", 2.5)
         found = metrics(seen)
     assert found["feeder_sources health=ok"] == 2
     assert found["feeder_sources health=paused"] == 1
+    assert (found["feeder_sources health=failing"], found["feeder_sources health=new"]) == (1, 0)
     assert (found["feeder_items"], found["feeder_items_waiting"]) == (2, 0)
     assert found["feeder_stories fate=released"] == 2
     assert found["feeder_editions status=approved"] == 1
