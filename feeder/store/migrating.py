@@ -76,8 +76,8 @@ def _version(connection: Connection) -> str | None:
 
 def _create(connection: Connection) -> None:
     tables = metadata if connection.dialect.name == "sqlite" else for_postgresql()
-    tables.create_all(connection)
-    alembic_version.create(connection)
+    tables.create_all(connection, checkfirst=False)  # nothing is there, and asking for each table takes as long again
+    alembic_version.create(connection, checkfirst=False)
     connection.execute(insert(alembic_version).values(version_num=HEAD))
 
 
