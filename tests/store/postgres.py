@@ -29,21 +29,23 @@ _CLUSTER = (
 )
 
 
-# Empties what has rows and starts its numbers again; it waits for nobody, because nobody should be left to wait for.
+# Deletes what there is and starts its numbers again, which is quicker than to truncate; it waits for nobody, because
+# nobody should be left to wait for.
 _EMPTY = """
 SET lock_timeout = '5s';
+SET session_replication_role = replica;
 DO $$
-DECLARE place text; filled boolean; wanted text[];
+DECLARE place text;
 BEGIN
   FOR place IN SELECT oid::regclass::text FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
   LOOP
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', place) INTO filled;
-    IF filled THEN wanted := wanted || place; END IF;
+    EXECUTE format('LOCK TABLE %s; DELETE FROM %1$s', place);
   END LOOP;
-  IF wanted IS NOT NULL THEN
-    EXECUTE format('TRUNCATE %s RESTART IDENTITY CASCADE', array_to_string(wanted, ', '));
-  END IF;
+  FOR place IN SELECT format('%I', sequencename) FROM pg_sequences WHERE last_value IS NOT NULL
+  LOOP
+    EXECUTE format('ALTER SEQUENCE %s RESTART', place);
+  END LOOP;
 END $$
 """
 
