@@ -33,6 +33,8 @@ HOSTILE = (
     "A" * 300,
 )
 
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+
 
 def site(look: Look, root: Path, *more: Telling) -> dict[str, OutputFile]:
     """The pages of a small publication, by their path."""
@@ -308,10 +310,7 @@ def test_the_style_of_a_page_stays_small(root: Path) -> None:
     assert (root / "templates" / "style.css").stat().st_size <= 10_000
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_is_wider_than_a_small_phone(
-    look: Look, root: Path, tmp_path: Path, scheme: Literal["light", "dark"]
-) -> None:
+def test_no_page_is_wider_than_a_small_phone_by_day_or_night(look: Look, root: Path, tmp_path: Path) -> None:
     chromium = program("chromium", "chromium-browser", "google-chrome")
     try:
         from playwright.sync_api import sync_playwright
@@ -329,11 +328,13 @@ def test_no_page_is_wider_than_a_small_phone(
         (tmp_path / path).write_bytes(file.data)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme).new_page()
+        page = browser.new_context(viewport={"width": 320, "height": 640}).new_page()
         for path in site(look, root, wide):
             page.goto((tmp_path / path).as_uri())
-            assert page.evaluate("document.documentElement.scrollWidth") == 320, path
-            dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-            red = int(page.evaluate("getComputedStyle(document.body).backgroundColor").split("(")[1].split(",")[0])
-            assert (red < 60) is dark is (scheme == "dark")
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                assert page.evaluate("document.documentElement.scrollWidth") == 320, (path, scheme)
+                dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+                red = int(page.evaluate("getComputedStyle(document.body).backgroundColor").split("(")[1].split(",")[0])
+                assert (red < 60) is dark is (scheme == "dark"), (path, scheme)
         browser.close()
