@@ -77,12 +77,15 @@ def _dealt_with(house: House, now: datetime) -> list[Edition]:
 
 
 def due_slot(house: House, now: datetime) -> datetime | None:
-    """The slot that an edition is to be composed for now; None if there is none or it was already dealt with.
+    """The slot that an edition is to be composed for now; None if there is none or it was already dealt with. Where no
+    slots are configured, not even the first is composed by itself.
 
     An edition of a later slot than is due was composed early by a person, or by a clock that was wrong; it keeps no
     other from its slot. In a publication that moves to another time zone, the day's slot may come a second time: it was
     dealt with.
     """
+    if not house.config.schedule.editions:
+        return None
     ahead = _ahead(house)
     newest = house.store.editions.latest(now + ahead)
     if newest is None:

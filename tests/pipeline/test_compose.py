@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from tests.newsroom import NOW, Newsroom, Post, rss
 
+BEATS = True
+
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MONDAY_AT_SEVEN = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
@@ -32,6 +34,15 @@ def test_the_first_edition_is_composed_at_once_and_the_next_on_its_slot(newsroom
     newsroom.run(now=MONDAY_AT_SEVEN + timedelta(minutes=1))
     assert newsroom.editions() == ["2026-11-20-1300", "2026-11-23-0700"]
     assert subjects(newsroom) == ["Modell 1 ist da", "Modell 2 ist da"]
+
+
+def test_without_slots_not_even_the_first_edition_is_composed_by_itself(newsroom: Newsroom) -> None:
+    newsroom.extra = "[schedule]\neditions = []\n"
+    newsroom.feed("heise", rss(post(1, FRIDAY)))
+    newsroom.run(now=FRIDAY)
+    newsroom.run(now=MONDAY_AT_SEVEN)
+    assert newsroom.titles() == ["Modell 1 ist da"]
+    assert not newsroom.editions()
 
 
 def test_a_story_stands_in_one_edition(newsroom: Newsroom) -> None:
