@@ -33,7 +33,7 @@ SEED = int(os.environ.get("FEEDER_SEED") or 20261122)
 _SOON = [phase for phase in Phase if phase is not Phase.explain]
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile(
-    "quick", max_examples=30, deadline=None, derandomize=True, phases=_SOON, suppress_health_check=_CALM
+    "quick", max_examples=15, deadline=None, derandomize=True, phases=_SOON, suppress_health_check=_CALM
 )
 settings.register_profile(
     "full",

@@ -18,7 +18,7 @@ from tests.web import Web
 
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web) -> Newsroom:
-    return Newsroom(tmp_path, web)
+    return Newsroom(tmp_path, web, beats=True)
 
 
 def test_help_names_every_command_and_every_command_has_help() -> None:

@@ -29,7 +29,7 @@ from feeder.store import open_store
 from tests.mailboxes import Mailboxes, mail_server
 from tests.newsroom import SEED, Newsroom, Post, rss
 from tests.sources.test_folder import CREDITED, picture
-from tests.web import Web
+from tests.web import Web, serving
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -55,15 +55,29 @@ def boxes() -> Iterator[Mailboxes]:
         yield server
 
 
-@pytest.fixture
-def newsroom(tmp_path: Path, web: Web) -> Newsroom:
-    """One edition went out on Friday; three stories wait for Monday's."""
-    room = Newsroom(tmp_path, web, host="ki-news.test")
+@pytest.fixture(scope="module")
+def publisher() -> Iterator[Web]:
+    """The server of the source, at one address for all tests."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory, publisher: Web) -> Newsroom:
+    """One edition went out on Friday; three stories wait for Monday's. To be copied, which is quicker than to run."""
+    room = Newsroom(tmp_path_factory.mktemp("friday"), publisher, host="ki-news.test", beats=True)
     room.feed("heise", rss(OLD))
     room.run(now=FRIDAY)
     room.feed("heise", rss(*POSTS, OLD))
     room.run("run", "--all", now=FRIDAY + 4 * HOUR)
     return room
+
+
+@pytest.fixture
+def newsroom(pattern: Newsroom, tmp_path: Path) -> Newsroom:
+    """The same, for this test alone."""
+    pattern.feed("heise", rss(*POSTS, OLD))
+    return pattern.copy(tmp_path)
 
 
 @pytest.fixture
@@ -298,7 +312,7 @@ def test_nothing_in_an_approved_edition_changes(feeder: Feeder, newsroom: Newsro
 
 
 def test_the_very_first_edition_is_held_to_be_edited(tmp_path: Path, web: Web) -> None:
-    room = Newsroom(tmp_path, web, host="ki-news.test")
+    room = Newsroom(tmp_path, web, host="ki-news.test", beats=True)
     room.feed("heise", rss(OLD))
     room.run("gather", now=FRIDAY)
     assert "hold it, then edit it" in room.run("edition", "edit", "next", "--subject", "Neu", now=FRIDAY, code=1).output

@@ -20,7 +20,7 @@ RULES = (
 
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web) -> Newsroom:
-    return Newsroom(tmp_path, web)
+    return Newsroom(tmp_path, web, beats=True)
 
 
 def explained(newsroom: Newsroom, *words: str) -> dict[str, Any]:

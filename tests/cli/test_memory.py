@@ -33,7 +33,7 @@ finally:
 
 
 def test_gathering_again_loads_nothing_that_only_news_publishing_or_migrating_needs(tmp_path: Path, web: Web):
-    newsroom = Newsroom(tmp_path, web)
+    newsroom = Newsroom(tmp_path, web, beats=True)
     newsroom.article("a.txt")
     newsroom.feed("heise", rss(Post("Ein Modell", "https://heise.example/1")))
     newsroom.run("gather")

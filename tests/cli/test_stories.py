@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from feeder.cli import main, stories_meant
 from tests.newsroom import NOW, Newsroom, Post, rss
-from tests.web import Web
+from tests.web import Web, serving
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RULES = """
@@ -37,12 +37,27 @@ POSTS = (
 Feeder = Callable[..., Result]
 
 
-@pytest.fixture
-def newsroom(tmp_path: Path, web: Web) -> Newsroom:
-    room = Newsroom(tmp_path, web, extra=RULES)
+@pytest.fixture(scope="module")
+def publisher() -> Iterator[Web]:
+    """The server of the source, at one address for all tests."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory, publisher: Web) -> Newsroom:
+    """A newsroom that read its source, to be copied, which is quicker than to run."""
+    room = Newsroom(tmp_path_factory.mktemp("told"), publisher, extra=RULES)
     room.feed("heise", rss(*POSTS))
     room.run()
     return room
+
+
+@pytest.fixture
+def newsroom(pattern: Newsroom, tmp_path: Path) -> Newsroom:
+    """The same, for this test alone."""
+    pattern.feed("heise", rss(*POSTS))
+    return pattern.copy(tmp_path)
 
 
 @pytest.fixture

@@ -11,6 +11,12 @@ from tests.web import Web
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path, web: Web) -> Newsroom:
-    """A publication with an empty folder and a server."""
-    return Newsroom(tmp_path, web)
+def newsroom(request: pytest.FixtureRequest, tmp_path: Path, web: Web) -> Newsroom:
+    """A publication with an empty folder and a server; its editions beat where a module says `BEATS = True`."""
+    return Newsroom(tmp_path, web, beats=getattr(request.module, "BEATS", False))
+
+
+@pytest.fixture
+def beating(newsroom: Newsroom) -> None:
+    """For single tests: the newsroom's editions beat."""
+    newsroom.beats = True

@@ -108,6 +108,7 @@ def test_what_a_person_decided_stays(room: Newsroom) -> None:
     assert again(room, "--yes")["differences"] == []
 
 
+@pytest.mark.usefixtures("beating")
 def test_what_stands_in_an_edition_stays(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     room.digest = ""
     room.run()

@@ -339,6 +339,7 @@ def test_a_ping_that_is_refused_stops_nobody_and_names_no_secret(
     assert "geheim" not in caplog.text
 
 
+@pytest.mark.usefixtures("beating")
 def test_the_private_feed_holds_the_alerts_and_is_written_nowhere(newsroom: Newsroom, clock: Clock) -> None:
     newsroom.article("a.txt")
     newsroom.run()

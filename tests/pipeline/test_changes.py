@@ -131,6 +131,7 @@ def test_a_correction_is_printed_and_moves_nothing(newsroom: Newsroom) -> None:
     assert "Das Modell heißt anders." in newsroom.path("stories/ein-modell-lernt-dazu/index.html").read_text()
 
 
+@pytest.mark.usefixtures("beating")
 def test_another_sources_edit_is_followed_until_the_story_stands_in_an_edition(newsroom: Newsroom) -> None:
     newsroom.feed("heise", rss(POST))
     newsroom.run("gather")
@@ -216,6 +217,7 @@ def test_a_licensed_source_is_told_in_full_with_its_licence(newsroom: Newsroom) 
     assert "alert" not in item["content_html"]
 
 
+@pytest.mark.usefixtures("beating")
 def test_a_link_only_source_gives_its_headline_and_no_other_word(newsroom: Newsroom) -> None:
     newsroom.feed("knapp", rss(Post("Modell", "https://knapp.example/2", summary="Geheime Worte.")), rights="link-only")
     newsroom.run()

@@ -12,6 +12,8 @@ import pytest
 
 from tests.newsroom import TOPICS, Newsroom
 
+BEATS = True
+
 LATER_THAN_ALL = datetime(2026, 11, 23, 9, tzinfo=UTC)
 # Of the malformed and odd ones, some that are no feed at all.
 ODD = (

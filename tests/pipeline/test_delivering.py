@@ -34,7 +34,7 @@ def boxes() -> Iterator[Mailboxes]:
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web, boxes: Mailboxes) -> Newsroom:
     """A publication with an article, forty recipients, and nothing left to say about itself."""
-    made = Newsroom(tmp_path, web, host="ki-news.test")
+    made = Newsroom(tmp_path, web, host="ki-news.test", beats=True)
     made.article("a.txt")
     (tmp_path / "people.txt").write_text("\n".join(PEOPLE))
     smtp(made, boxes, file="people.txt")

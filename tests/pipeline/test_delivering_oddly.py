@@ -45,7 +45,7 @@ def _engine_waits_for_little(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web, boxes: Mailboxes) -> Newsroom:
-    made = Newsroom(tmp_path, web, host="ki-news.test")
+    made = Newsroom(tmp_path, web, host="ki-news.test", beats=True)
     made.article("a.txt")
     listing(made, *PEOPLE)
     made.extra = smtp(boxes)

@@ -161,6 +161,7 @@ def test_more_of_the_sources_words_than_its_rights_let_out_are_refused(newsroom:
     newsroom.run("stories", "edit", "Modell", "--teaser", "Ein Modell, das schneller ist.", *WHY, now=NOW + HOUR)
 
 
+@pytest.mark.usefixtures("beating")
 def test_a_correction_is_seen_in_feed_and_page_and_the_edition_stays(told: Newsroom) -> None:
     edition = told.editions()[0]
     digest = told.path(f"editions/{edition}/digest.txt").read_bytes()
@@ -187,6 +188,7 @@ def test_withdrawn_stays_withdrawn_and_says_why(told: Newsroom) -> None:
     assert "Die Meldung war falsch." in item["content_html"]
 
 
+@pytest.mark.usefixtures("beating")
 def test_erased_words_are_nowhere_any_more(newsroom: Newsroom) -> None:
     secret = replace(POST, summary="Erika Mustermann wohnt in der Beispielgasse. Das sagt ein Bericht.")
     newsroom.feed("heise", rss(secret))
@@ -250,6 +252,7 @@ def test_an_article_goes_on_following_its_file_but_for_what_was_edited_at_the_de
     assert whys == ["its file changed, and a person's teaser stays: edit it at the desk"]
 
 
+@pytest.mark.usefixtures("beating")
 def test_a_pin_is_kept_and_taken_off(told: Newsroom) -> None:
     told.run("stories", "pin", "Gericht urteilt", "--until", "2d", *WHY, now=NOW + HOUR)
     assert shown(told, "Gericht urteilt")["pinned"] == "2026-11-25T10:00:00+00:00"

@@ -10,6 +10,8 @@ import pytest
 from tests.newsroom import NOW, Newsroom, Post, rss
 from tests.pipeline.test_desk import WHY, markdown, shown, stays
 
+BEATS = True
+
 HOUR = timedelta(hours=1)
 ONE = Post("Modell rechnet schneller", "https://heise.example/1", NOW - HOUR, guid="g1")
 TWO = Post("Gericht urteilt über Trainingsdaten", "https://golem.example/9", NOW - 2 * HOUR, guid="h9")

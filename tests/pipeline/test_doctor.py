@@ -33,7 +33,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A publication that told its article and has a backup, to be copied, which is quicker than to run."""
     folder = tmp_path_factory.mktemp("doctor")
     with serving() as web:
-        made = Newsroom(folder, web, host="ki-news.test")
+        made = Newsroom(folder, web, host="ki-news.test", beats=True)
         made.article("a.txt")
         made.run()
         made.run("backup")
@@ -44,7 +44,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def newsroom(pattern: Path, tmp_path: Path, web: Web) -> Newsroom:
     """The same, for this test alone."""
     shutil.copytree(pattern, tmp_path / "house")
-    return Newsroom(tmp_path / "house", web, host="ki-news.test")
+    return Newsroom(tmp_path / "house", web, host="ki-news.test", beats=True)
 
 
 def doctored(newsroom: Newsroom, *words: str, code: int | None = None, now: datetime = NOW) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def test_a_check_that_breaks_hides_no_other():
 
 
 def test_without_a_store_there_is_nothing_to_mend(tmp_path: Path, newsroom: Newsroom):
-    fresh = Newsroom(tmp_path / "fresh", newsroom.web)
+    fresh = Newsroom(tmp_path / "fresh", newsroom.web, beats=True)
     fresh.folder.mkdir()
     found = doctored(fresh, "--offline")
     assert found["database"]["findings"][0]["words"] == "there is no store yet"

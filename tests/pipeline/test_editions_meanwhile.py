@@ -23,6 +23,8 @@ from tests.conftest import ROOT
 from tests.newsroom import HEAD, Newsroom
 from tests.pipeline.drafts import DAY, FRIDAY, HOUR, MONDAY, beat, begun, errs, found, house_of, names, tell
 
+BEATS = True
+
 MONDAY_ID, TUESDAY_ID = "2026-11-23-0700", "2026-11-24-0700"
 
 

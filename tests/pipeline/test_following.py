@@ -13,6 +13,8 @@ from feeder.pipeline import House
 from feeder.pipeline.following import PATIENCE, follow
 from tests.newsroom import NOW, Newsroom, Post, rss
 
+BEATS = True
+
 
 @pytest.fixture
 def house(newsroom: Newsroom) -> Iterator[House]:

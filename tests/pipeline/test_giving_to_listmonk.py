@@ -40,7 +40,7 @@ def _engine_waits_for_little(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web, server: fake.Listmonk) -> Newsroom:
     """A publication with an article and nothing left to say about itself, whose editions listmonk starts."""
-    made = Newsroom(tmp_path, web, host="ki-news.test")
+    made = Newsroom(tmp_path, web, host="ki-news.test", beats=True)
     made.article("a.txt", HOSTILE)
     facts = {"url": server.url, "username": USER, "token": TOKEN, "lists": [1], "mode": "send", "timeout": "5s"}
     made.extra = "[carriers.listmonk]\n" + "".join(f"{key} = {json.dumps(one)}\n" for key, one in facts.items())

@@ -14,6 +14,8 @@ from feeder.pipeline.handing_on import deliveries
 from tests.newsroom import Newsroom
 from tests.pipeline.drafts import DAY, FRIDAY, HOUR, MONDAY, beat, begun, errs, found, house_of, published, tell
 
+BEATS = True
+
 SMTP = '[carriers.smtp]\nhost = "127.0.0.1"\nto = "liste@ki-news.example"\n'
 LISTMONK = '[carriers.listmonk]\nurl = "http://127.0.0.1:1/"\nusername = "feeder"\ntoken = "geheim"\nlists = [1]\n'
 

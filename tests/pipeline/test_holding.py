@@ -11,6 +11,8 @@ import time
 from contextlib import closing
 from datetime import timedelta
 
+import pytest
+
 from feeder.cli.opening import open_house, read_config
 from feeder.model import EditionStatus
 from feeder.pipeline.holding import LEASE_SECONDS, PATIENCE_SECONDS, holder, is_dead
@@ -53,6 +55,7 @@ def test_whoever_waits_outlasts_a_holder_that_died_on_another_host() -> None:
     assert PATIENCE_SECONDS > LEASE_SECONDS
 
 
+@pytest.mark.usefixtures("beating")
 def test_an_edition_that_is_interrupted_between_two_steps_was_never_begun(newsroom: Newsroom) -> None:
     newsroom.feed("heise", rss(Post("Modell 1", "https://heise.example/1")))
     newsroom.run("gather")

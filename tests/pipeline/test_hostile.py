@@ -111,7 +111,7 @@ def _item(source: str, number: int) -> str:
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, module_web: Web) -> Path:
     """What is published of three hostile sources, one of each kind of rights."""
-    newsroom = Newsroom(tmp_path_factory.mktemp("hostile"), module_web)
+    newsroom = Newsroom(tmp_path_factory.mktemp("hostile"), module_web, beats=True)
     newsroom.extra = '[curation]\nmax_age = "20000d"\nbaseline_release = 50\n'
     for rights in ("teaser", "licensed", "link-only"):
         terms = {"licence": "CC BY 4.0"} if rights == "licensed" else {}

@@ -12,6 +12,8 @@ from feeder.model import Fate, StoryPage
 from feeder.pipeline.kin import elder_of, later_of
 from tests.newsroom import NOW, Newsroom, Post, rss
 
+BEATS = True
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ELDER = Post("Modell rechnet schneller", "https://heise.example/1", NOW - HOUR, guid="g1")
 YOUNGER = Post("Gericht urteilt über Trainingsdaten", "https://golem.example/9", NOW - 2 * HOUR, guid="h9")

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from tests.newsroom import NOW, Newsroom
 
+BEATS = True
+
 SELECTORS = {"item": "li", "title": "h3", "date": "time"}
 
 

@@ -31,7 +31,7 @@ def _fresh() -> Iterator[None]:
 @pytest.fixture
 def room(tmp_path: Path, web: Web) -> Newsroom:
     """A newsroom with one source, one article in it, and a model."""
-    room = Newsroom(tmp_path, web)
+    room = Newsroom(tmp_path, web, beats=True)
     room.feed("quelle", rss(Post(TITLE, LINK, summary=ARTICLE)))
     return with_model(room)
 

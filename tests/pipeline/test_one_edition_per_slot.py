@@ -28,6 +28,7 @@ from tests.pipeline.drafts import DAY, FRIDAY, HOUR, MONDAY, beat, begun, errs, 
 from tests.store.samples import identity
 from tests.web import Web
 
+BEATS = True
 T = TypeVar("T")
 BERLIN = ZoneInfo("Europe/Berlin")
 OUT = (EditionStatus.APPROVED, EditionStatus.HELD, EditionStatus.DRAFT)
@@ -81,7 +82,7 @@ def test_a_process_that_dies_anywhere_while_it_composes_leaves_one_whole_edition
 ) -> None:
     at, survived = 1, False
     while not survived:
-        newsroom = Newsroom(tmp_path / str(at), web, digest=f'review = "{review}"\n')
+        newsroom = Newsroom(tmp_path / str(at), web, digest=f'review = "{review}"\n', beats=True)
         newsroom.folder.mkdir()
         with house_of(newsroom) as house:
             first = begun(house)
@@ -171,7 +172,7 @@ def test_whatever_happens_in_whatever_order_numbers_have_no_gap_and_no_story_sta
     tmp_path_factory: pytest.TempPathFactory, web: Web, acts: list[tuple[str, int]], review: str, silence: str
 ) -> None:
     digest = f'review = "{review}"\non_silence = "{silence}"\nminimum = 2\n'
-    newsroom = Newsroom(tmp_path_factory.mktemp("acts"), web, digest=digest)
+    newsroom = Newsroom(tmp_path_factory.mktemp("acts"), web, digest=digest, beats=True)
     verbs = {"hold": hold, "skip": skip, "approve": approve}
     frozen: dict[str, Edition] = {}
     with house_of(newsroom) as house:

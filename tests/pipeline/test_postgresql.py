@@ -7,6 +7,8 @@ from datetime import timedelta
 from tests.newsroom import NOW, Newsroom, Post, rss
 from tests.store.postgres import Server
 
+BEATS = True
+
 POSTS = [Post(f"Modell {n}", f"https://heise.example/{n}", NOW - timedelta(hours=n)) for n in range(3)]
 
 

@@ -21,6 +21,8 @@ from feeder.rendering import entries
 from tests.conftest import ROOT
 from tests.newsroom import NOW, Newsroom, Post, rss
 
+BEATS = True
+
 POSTS = [
     Post(f"Modell {n} rechnet schneller", f"https://heise.example/{n}", NOW - timedelta(hours=n)) for n in range(1, 4)
 ]

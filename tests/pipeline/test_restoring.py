@@ -46,7 +46,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A publication whose first edition was delivered to two people, to be copied, which is quicker than to run."""
     folder = tmp_path_factory.mktemp("mailed")
     with serving() as web, mail_server() as boxes:
-        made = Newsroom(folder, web, host="ki-news.test", extra=f"{SMTP}port = {boxes.port}\n")
+        made = Newsroom(folder, web, host="ki-news.test", extra=f"{SMTP}port = {boxes.port}\n", beats=True)
         made.article("a.txt")
         (folder / "people.txt").write_text("\n".join(PEOPLE))
         made.run()
@@ -58,7 +58,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def mailed(pattern: Path, tmp_path: Path, web: Web, boxes: Mailboxes) -> Newsroom:
     """The same, for this test alone; its mail server does not know of the first edition."""
     shutil.copytree(pattern, tmp_path / "house")
-    return Newsroom(tmp_path / "house", web, host="ki-news.test", extra=f"{SMTP}port = {boxes.port}\n")
+    return Newsroom(tmp_path / "house", web, host="ki-news.test", extra=f"{SMTP}port = {boxes.port}\n", beats=True)
 
 
 def told_again(newsroom: Newsroom, n: int) -> None:
@@ -163,7 +163,7 @@ def test_what_was_mailed_after_the_backup_is_not_mailed_again(mailed: Newsroom, 
 
 
 def test_the_first_edition_is_not_mailed_again_either(tmp_path: Path, web: Web, boxes: Mailboxes):
-    newsroom = Newsroom(tmp_path, web, host="ki-news.test", extra=f"{SMTP}port = {boxes.port}\n")
+    newsroom = Newsroom(tmp_path, web, host="ki-news.test", extra=f"{SMTP}port = {boxes.port}\n", beats=True)
     newsroom.article("a.txt")
     (tmp_path / "people.txt").write_text("\n".join(PEOPLE))
     newsroom.run("gather")

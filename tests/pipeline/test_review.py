@@ -31,6 +31,8 @@ from tests.pipeline.drafts import (
 )
 from tests.store.samples import identity
 
+BEATS = True
+
 WINDOW = 'review = "window"\n'
 MONDAY_ID = "2026-11-23-0700"
 

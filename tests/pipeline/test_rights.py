@@ -10,6 +10,8 @@ import pytest
 
 from tests.newsroom import NOW, Newsroom
 
+BEATS = True
+
 STORIES = 6
 WORD = re.compile(r"[Ww]ort\d\d\d\d")
 

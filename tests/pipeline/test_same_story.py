@@ -34,6 +34,7 @@ from tests.pipeline.telling_alike import (
 )
 
 
+@pytest.mark.usefixtures("beating")
 def test_three_sources_that_tell_one_event_are_one_story_with_three_lines_in_every_output(newsroom: Newsroom) -> None:
     three(newsroom)
     newsroom.run()
@@ -131,6 +132,7 @@ def test_whatever_comes_first_is_told_at_once_and_the_rest_joins_it_quietly(
     assert lost_and_doubled(newsroom) == []
 
 
+@pytest.mark.usefixtures("beating")
 def test_what_joins_a_released_story_changes_neither_its_words_nor_when_it_was_updated_nor_its_edition(
     newsroom: Newsroom,
 ) -> None:
@@ -185,6 +187,7 @@ def test_an_edit_of_what_only_joined_changes_nothing(newsroom: Newsroom) -> None
     assert about_narvik(newsroom) == before
 
 
+@pytest.mark.usefixtures("beating")
 def test_the_next_days_news_is_a_follow_up_that_names_the_elder(newsroom: Newsroom) -> None:
     three(newsroom)
     newsroom.run()
@@ -455,6 +458,7 @@ def test_a_round_that_dies_between_two_writes_is_made_whole_by_the_next(
     assert lost_and_doubled(newsroom) == []
 
 
+@pytest.mark.usefixtures("beating")
 def test_no_story_stands_twice_in_a_feed_or_in_two_editions(newsroom: Newsroom) -> None:
     three(newsroom)
     for day in range(3):

@@ -10,6 +10,8 @@ import pytest
 from tests.newsroom import NOW, Newsroom, Post, rss
 from tests.web import Asked, Page
 
+BEATS = True
+
 HOUR = timedelta(hours=1)
 LOGIN = "Basic bmluYTpnZWhlaW1Xb3J0"  # nina:geheimWort
 NEWS = rss(Post("Ein Modell", "https://heise.example/1"))

@@ -22,6 +22,8 @@ from feeder.pipeline.site import Planned, edition_files
 from tests.newsroom import NOW, Newsroom, Post, rss
 from tests.pipeline.test_corpus import LATER_THAN_ALL, recorded, serve
 
+BEATS = True
+
 ID = "2026-11-23-1000"
 
 

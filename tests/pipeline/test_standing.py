@@ -18,6 +18,8 @@ from feeder.pipeline import STEPS
 from tests.conftest import ROOT
 from tests.newsroom import NOW, Newsroom, Post, rss
 
+BEATS = True
+
 HOUR = timedelta(hours=1)
 POSTS = [Post(f"Modell {n}", f"https://heise.example/{n}", NOW - n * HOUR) for n in range(1, 4)]
 

@@ -21,6 +21,8 @@ from feeder.store.signs import Look, Signs
 from tests.newsroom import NOW, Newsroom, Post, rss
 from tests.pipeline.drafts import begun, errs, found, tell
 
+BEATS = True
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 

@@ -68,7 +68,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A publication that published an article and an edition, with nobody to tell."""
     folder = tmp_path_factory.mktemp("settled")
     with serving() as web:
-        made = Newsroom(folder, web, host="ki-news.test")
+        made = Newsroom(folder, web, host="ki-news.test", beats=True)
         made.article("a.txt")
         made.run()
     return folder
@@ -77,7 +77,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web, settled: Path) -> Newsroom:
     shutil.copytree(settled, tmp_path, dirs_exist_ok=True)
-    return Newsroom(tmp_path, web, host="ki-news.test")
+    return Newsroom(tmp_path, web, host="ki-news.test", beats=True)
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ import pytest
 from feeder import __version__
 from tests.newsroom import NOW, SEED, Newsroom, Post, rss
 
+BEATS = True
+
 WORDS = [line for line in SEED.splitlines() if len(line) > 120 and not line.startswith(("Mit einer", "Wir wollen"))]
 BULLETS = [line[2:] for line in SEED.splitlines() if line.startswith("- ")]
 CALLS = [

@@ -15,6 +15,6 @@ CALM_ABOUT_NOTHING = "[curation]\nbaseline_release = 100000\nmax_per_source = 10
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web) -> Newsroom:
     """A publication with one article of its own and a server, without a bound on what it tells."""
-    made = Newsroom(tmp_path, web, extra=CALM_ABOUT_NOTHING)
+    made = Newsroom(tmp_path, web, extra=CALM_ABOUT_NOTHING, beats=True)
     made.article("a.txt")
     return made

@@ -65,7 +65,7 @@ def sink(weather: Weather) -> Iterator[Counted]:
 
 def newsroom_in(folder: Path, web: Web, sink: Counted, people: list[str]) -> Newsroom:
     smtp = f'[carriers.smtp]\nhost = "127.0.0.1"\nport = {sink.port}\nsecurity = "none"\nfile = "people.txt"\n'
-    made = Newsroom(folder, web, host="ki-news.test")
+    made = Newsroom(folder, web, host="ki-news.test", beats=True)
     made.extra = f'{smtp}connections = {CONNECTIONS}\npatience = "90d"\n'
     (folder / "people.txt").write_text("\n".join(people))
     made.article("a.txt")

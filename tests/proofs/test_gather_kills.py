@@ -81,7 +81,7 @@ def hosts(chance: Random) -> Iterator[Hosts]:
 
 def newsroom_in(folder: Path, web: Web, hosts: Hosts) -> Newsroom:
     folder.mkdir()
-    made = Newsroom(folder, web, extra=CALM_ABOUT_NOTHING)
+    made = Newsroom(folder, web, extra=CALM_ABOUT_NOTHING, beats=True)
     for n in range(SOURCES):
         made.source(f"quelle{n:02}", hosts.address(n), rhythm="1h")
     made.configure()

@@ -27,7 +27,7 @@ RUNS = 300
 @given(first=documents(), second=documents())
 def test_whatever_sources_send_is_published_harmless_or_not_at_all(web: Web, first: Document, second: Document) -> None:
     with tempfile.TemporaryDirectory(prefix="feeder-") as folder:
-        newsroom = Newsroom(Path(folder), web, extra=CALM_ABOUT_NOTHING + 'max_age = "20000d"\n')
+        newsroom = Newsroom(Path(folder), web, extra=CALM_ABOUT_NOTHING + 'max_age = "20000d"\n', beats=True)
         newsroom.feed("heise", first.data, language="de")
         newsroom.feed("golem", second.data, language="de")
         newsroom.run()

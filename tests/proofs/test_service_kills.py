@@ -241,7 +241,7 @@ def house_in(folder: Path, web: Web, boxes: Mailboxes, sources: Sources) -> Hous
     smtp = f'[carriers.smtp]\nhost = "127.0.0.1"\nport = {boxes.port}\nsecurity = "none"\nfile = "people.txt"\n'
     slots = ", ".join(f'"{slot}"' for slot in SLOTS)
     extra = f"{CALM_ABOUT_NOTHING}[schedule]\neditions = [{slots}]\n{smtp}connections = {CONNECTIONS}\n"
-    made = Newsroom(folder, web, extra=extra, host="ki-news.test")
+    made = Newsroom(folder, web, extra=extra, host="ki-news.test", beats=True)
     made.article("a.txt")
     for n in range(SOURCES):
         made.source(f"quelle{n:02}", sources.address(n))

@@ -31,7 +31,7 @@ MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)  # 07:00 in Berlin
 
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web) -> Newsroom:
-    return Newsroom(tmp_path, web)
+    return Newsroom(tmp_path, web, beats=True)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.web import Web
 
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web) -> Newsroom:
-    made = Newsroom(tmp_path, web)
+    made = Newsroom(tmp_path, web, beats=True)
     made.feed("heise", rss(Post("Modell", "https://heise.example/1", datetime.now(UTC) - timedelta(hours=1))))
     made.configure()
     return made

@@ -21,7 +21,7 @@ from tests.web import Page, Web
 
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web) -> Newsroom:
-    made = Newsroom(tmp_path, web)
+    made = Newsroom(tmp_path, web, beats=True)
     made.article("a.txt")
     return made
 

@@ -31,7 +31,7 @@ GUARDED = ("clock", "tester", 60.0)
 
 @pytest.fixture
 def newsroom(tmp_path: Path, web: Web) -> Newsroom:
-    made = Newsroom(tmp_path, web)
+    made = Newsroom(tmp_path, web, beats=True)
     made.article("a.txt")
     return made
 
