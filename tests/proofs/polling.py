@@ -16,6 +16,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from lxml import etree, html
 
 ROOT = Path(__file__).resolve().parents[2]
 TOLD_OF = 50
+BREATH = 0.002  # seconds; one that reads without a pause keeps the machine from what it is to watch
 OFTEN = 12  # after so many other files, those that every reader polls are read again
 PACKED = {".br": brotli.decompress, ".gz": gzip.decompress}
 PAGE = re.compile(r'[^"\'<>\s\\)&#?]*')
@@ -57,6 +59,7 @@ class Reader:
 
     def read(self, path: Path) -> None:
         """Read one file to its end; that it is gone is an answer, anything but a whole document is not."""
+        time.sleep(BREATH)
         with suppress(FileNotFoundError, NotADirectoryError):
             data = path.read_bytes()
             self.reads += 1

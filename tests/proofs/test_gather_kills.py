@@ -33,7 +33,7 @@ KEPT = {
     " story_id IS NULL, told",
     "looks": "source_id, looked, answered, next_look, failures",
     "sources": "id, memory, baselined, problem, health, since, last_new_item, warnings, arrivals, listing, parsed",
-    "alerts": "source_id, what, words, at",
+    "alerts": "about, what, words, at",
     "stories": "lead_source, lead_uid, fate, revision, told",
 }
 
