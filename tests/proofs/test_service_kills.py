@@ -365,7 +365,7 @@ def assert_sent_once(house: House, calm: House, kills: int) -> None:
     assert [letter for letter, times in sent.items() if times > 1] == []
     assert set(sent) <= set(wanted)
     states = Counter(str(state) for (state,) in house.rows("SELECT state FROM deliveries"))
-    delivered, doubts = states.pop("delivered"), states.pop("in doubt", 0)
+    delivered, doubts = states.pop("delivered"), states.pop("in_doubt", 0)
     assert not states
     assert delivered <= len(sent) <= delivered + doubts
     assert delivered + doubts == len(wanted) == sum(wanted.values())
