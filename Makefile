@@ -1,7 +1,7 @@
 # The few words of this house. `make` alone lists them.
 #
 #   make run          set up what is missing, then read the sources and write feeds/
-#   make test         the tests (about five minutes on two cores)
+#   make test         the tests (about six minutes on two cores)
 #   make lint         format, lint, types
 #   make format       put into format what can be
 #   make proofs       the long evidence, full counts; SEED=… repeats a run

@@ -108,6 +108,11 @@ def slug(text: str) -> str:
     return result
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: "1 story", "2 stories"."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def digest(*parts: str) -> str:
     """A short, stable name for some words: 20 hex digits of SHA-256."""
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]

@@ -17,8 +17,8 @@ from feeder.cli.opening import clock_at, configured, open_house, read_config, sp
 from feeder.cli.telling import iso
 from feeder.config import Config
 from feeder.pipeline.backing_up import back_up, read_back
+from feeder.pipeline.counting import held
 from feeder.pipeline.restoring import Restored, restore
-from feeder.store.backups.manifest import Manifest
 from feeder.store.backups.shelf import Shelved, shelved
 
 
@@ -67,15 +67,11 @@ def make(config_path: Path, verbose: int, now: str | None, to: Path | None, keep
     config = read_config(config_path)
     with open_house(config, now=now, offline=True) as house:
         made = back_up(house, _folder(config, to), keep or 0)
-    click.echo(f"{made.path}: {_told(made.manifest)}; {made.size:,} bytes, checked")
+    click.echo(f"{made.path}: {held(made.manifest.counts)}; {made.size:,} bytes, checked")
     for path in made.removed:
         click.echo(f"removed {path}")
     for words in made.manifest.left_out:
         click.echo(f"not in it: {words}")
-
-
-def _told(manifest: Manifest) -> str:
-    return ", ".join(f"{number} {name}" for name, number in manifest.counts.items())
 
 
 @click.command("list")
@@ -115,8 +111,8 @@ def check(file: Path, verbose: int) -> None:
     speak(verbose)
     manifest = read_back(file)
     click.echo(
-        f"{file}: whole: {len(manifest.members)} files, {_told(manifest)}; made {manifest.made:%Y-%m-%d %H:%M} UTC by"
-        f" feeder {manifest.feeder}, schema {manifest.schema}"
+        f"{file}: whole: {len(manifest.members)} files, {held(manifest.counts)};"
+        f" made {manifest.made:%Y-%m-%d %H:%M} UTC by feeder {manifest.feeder}, schema {manifest.schema}"
     )
 
 
@@ -145,7 +141,7 @@ def restore_backup(file: Path, verbose: int, now: str | None, folder: Path, repl
 
 
 def _lines(done: Restored) -> list[str]:
-    lines = [f"{done.folder}: restored as of {done.manifest.made:%Y-%m-%d %H:%M} UTC: {_told(done.manifest)}"]
+    lines = [f"{done.folder}: restored as of {done.manifest.made:%Y-%m-%d %H:%M} UTC: {held(done.manifest.counts)}"]
     if done.aside:
         lines.append(f"what was there before lies in {done.aside}; remove it when all is well")
     if done.asked:

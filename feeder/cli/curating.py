@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from feeder.cli.opening import configured, open_house, read_config, speak, timed
-from feeder.cli.telling import counted
 from feeder.cli.working import work
 from feeder.model import Step
 from feeder.pipeline.again import Difference, carry_out
+from feeder.text import counted
 
 
 @click.command()

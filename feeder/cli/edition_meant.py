@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import click
 
 from feeder.cli.stories_meant import Hand
-from feeder.cli.telling import counted, edition_facts, iso
+from feeder.cli.telling import edition_facts, iso
 from feeder.model import Edition, EditionStatus, Story
 from feeder.pipeline import House
 from feeder.pipeline.deciding import title_of
@@ -17,6 +17,7 @@ from feeder.pipeline.desk_found import short_id
 from feeder.pipeline.drafting import places
 from feeder.pipeline.edition_desk import EditionChange
 from feeder.pipeline.edition_found import is_composed, stories_in
+from feeder.text import counted
 
 
 def stories_meant(house: House, edition: Edition, names: Iterable[str]) -> tuple[Story, ...]:

@@ -15,7 +15,7 @@ import click
 from feeder.addresses import without_login
 from feeder.cli.opening import configured, open_reading, read_config, speak
 from feeder.cli.sources_shown import facts_of, print_item, print_trial, time_of
-from feeder.cli.telling import counted, told
+from feeder.cli.telling import told
 from feeder.config import Config
 from feeder.config.editing import block_text, edit_config
 from feeder.config.values import selector
@@ -23,6 +23,7 @@ from feeder.errors import ConfigError
 from feeder.model import Rights, Selectors, Source
 from feeder.sources.subscribing import adopted, already
 from feeder.sources.trying import Trial, try_address, try_known
+from feeder.text import counted
 
 Command = Callable[..., Any]
 LAST = 5

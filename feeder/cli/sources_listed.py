@@ -11,12 +11,13 @@ import click
 
 from feeder.addresses import without_login
 from feeder.cli.opening import configured, read_config, speak
-from feeder.cli.telling import counted, told
+from feeder.cli.telling import told
 from feeder.config.editing import Draft, block_text, edit_config
 from feeder.errors import DeliveryError
 from feeder.rendering.opml import subscriptions_opml
 from feeder.sources.opml_in import read_opml_file
 from feeder.sources.subscribing import Plan, plan_import
+from feeder.text import counted
 
 
 @click.command("import")

@@ -10,10 +10,11 @@ import click
 
 from feeder import text
 from feeder.addresses import without_login
-from feeder.cli.telling import counted, iso, told
+from feeder.cli.telling import iso, told
 from feeder.curation.rhythm import first_arrivals, often, pace_of
 from feeder.model import FullText, Item
 from feeder.sources.trying import Trial
+from feeder.text import counted
 
 TEASER = 200
 

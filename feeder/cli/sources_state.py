@@ -12,12 +12,13 @@ import click
 
 from feeder.addresses import without_login
 from feeder.cli.opening import configured, open_house, read_config, speak
-from feeder.cli.telling import counted, iso, local, state_of, told
+from feeder.cli.telling import iso, local, state_of, told
 from feeder.config import Config
 from feeder.curation.rhythm import often, pace_of
 from feeder.errors import ConfigError
 from feeder.model import Alert, Health, Source, SourceState
 from feeder.pipeline import House
+from feeder.text import counted
 
 ALERTS_READ = 1_000
 DAYS_SHOWN = 7

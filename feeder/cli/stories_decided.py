@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from feeder.cli.stories_meant import Hand, by_hand, hand, meant, moment
-from feeder.cli.telling import counted
 from feeder.config.values import near
 from feeder.errors import DeskError
 from feeder.model import Fate, Story
 from feeder.pipeline import House, desk
 from feeder.pipeline.deciding import title_of
+from feeder.text import counted
 
 MOST = 10_000  # stories of a source that are released at once
 

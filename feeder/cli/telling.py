@@ -14,6 +14,7 @@ from feeder.addresses import without_login
 from feeder.config import placeholders
 from feeder.model import FAILING, Edition, EditionStatus, Fate, Health, SourceState
 from feeder.pipeline import House
+from feeder.text import counted
 
 WIDTH = 80  # of a list of names
 ALIKE = 3  # sources with the same problem that are told together
@@ -194,11 +195,6 @@ def edition_line(edition: Edition) -> str:
     stories = sum(len(section.stories) for section in edition.sections)
     reason = edition.reason or f"{counted(stories, 'story', 'stories')}, “{edition.subject}”"
     return f"{edition.id}: {edition.status.value}, {number}{reason}"
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: "1 story", "2 stories"."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def local(house: House, moment: datetime | None) -> str:

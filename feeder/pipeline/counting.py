@@ -11,11 +11,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from feeder.logs import hidden
+from feeder.text import counted
 
 REASONS = 20  # that a run tells; more are counted
 WIDTH = 300  # of a reason
 _NO_COUNTS = frozenset(("reasons", "decisions", "failed", "seconds"))
 _NAMES = {"failed_sources": "failing", "files": "files changed", "items": "items new", "looked": "looked at"}
+_ONE = {"files": "file changed", "items": "item new", "backups": "backup"} | {
+    "alerts_told": "alert told", "events_told": "event told", "hubs_pinged": "hub pinged"
+}  # fmt: skip
+_HELD = {"stories": "story", "deliveries": "delivery"}
 _AT_ONCE = 100  # runs that are counted; those that never ended make room
 
 
@@ -32,9 +37,17 @@ def named(count: str) -> str:
     return _NAMES.get(count, count.replace("_", " "))
 
 
+def held(counts: Mapping[str, int]) -> str:
+    """What a store holds: "1 story, 2 items"; the names of `counts` are in the plural."""
+    return ", ".join(counted(number, _HELD.get(many, many[:-1]), many) for many, number in counts.items())
+
+
 def in_words(facts: Mapping[str, object]) -> str:
     """What a recorded run did, in a line: "31 looked at, 2 released"; empty before its end, or if only reasons tell."""
-    did_these = ", ".join(f"{number} {named(name)}" for name, number in numbers(facts).items())
+    did_these = ", ".join(
+        f"{number} {_ONE.get(name, named(name)) if number == 1 else named(name)}"
+        for name, number in numbers(facts).items()
+    )
     is_idle = "seconds" in facts and not facts.keys() & {"reasons", "failed", "decisions"}
     return did_these or ("nothing: nothing was due" if is_idle else "")
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from feeder.errors import StoreError
 from feeder.model import Condition, Severity
 from feeder.pipeline import House
+from feeder.text import counted
 from feeder.web.vitals import Vitals
 
 ROUND = "round"
@@ -65,4 +66,4 @@ def _output(house: House, known: tuple[Condition, ...]) -> tuple[Check, ...]:
 
 
 def _minutes(span: timedelta) -> str:
-    return f"{span.total_seconds() / 60:.0f} minutes"
+    return counted(round(span.total_seconds() / 60), "minute")

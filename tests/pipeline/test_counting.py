@@ -9,7 +9,7 @@ import pytest
 
 from feeder.cli.opening import open_house, read_config
 from feeder.pipeline import House
-from feeder.pipeline.counting import REASONS, WIDTH, Counting, did
+from feeder.pipeline.counting import REASONS, WIDTH, Counting, did, held, in_words
 from tests.newsroom import Newsroom
 from tests.web import Web
 
@@ -80,3 +80,8 @@ def test_a_job_without_a_run_is_remembered_if_it_did_something_or_could_not(hous
     assert {key: number for key, (number, _) in house.counting.ended().items()} == {
         ("announce", "done"): 2, ("announce", "failed"): 1
     }  # fmt: skip
+
+
+def test_one_of_a_thing_is_told_in_the_singular():
+    assert in_words({"looked": 1, "items": 1, "files": 2}) == "1 looked at, 1 item new, 2 files changed"
+    assert held({"stories": 1, "items": 1, "deliveries": 1, "editions": 2}) == "1 story, 1 item, 1 delivery, 2 editions"

@@ -12,6 +12,7 @@ from xml.parsers import expat
 from feeder.errors import StoreError
 from feeder.model import OutputRecord
 from feeder.pipeline.backing_up import read_back
+from feeder.pipeline.counting import held
 from feeder.pipeline.doctor.patient import Finding, Patient
 from feeder.pipeline.holding import is_dead
 from feeder.store.backups.shelf import shelved
@@ -35,9 +36,8 @@ def database(patient: Patient, _now: datetime) -> Iterator[Finding | str]:
                 f"it has schema {seen.schema}, an older one", "the next round migrates it, and copies it first"
             )
             return
-        examined = store.examine()
-        counted = ", ".join(f"{number} {name}" for name, number in store.counts().items())
-    yield f"schema {examined.schema}, {examined.size // 1000:,} kB, {counted}"
+        examined, holds = store.examine(), held(store.counts())
+    yield f"schema {examined.schema}, {examined.size // 1000:,} kB, {holds}"
     for words in examined.wrong:
         yield Finding(
             f"it is not whole: {words}", "stop feeder; feeder backup list, then feeder restore FILE --replace"
